@@ -1,0 +1,36 @@
+"""What this package says of a redemption: that the hour happened, and whether it is owed, are two facts."""
+
+from django.db import models
+
+from passnum.kit.moves import NOTHING, Moves, move
+
+
+class Owed(models.TextChoices):
+    """register.md, *Happened and owed*."""
+
+    PAYABLE = "PAYABLE", "À payer"
+    PENDING_CONFIRMATION = "PENDING_CONFIRMATION", "En attente de confirmation"
+    CONTESTED = "CONTESTED", "Contesté"
+    REFUSED = "REFUSED", "Refusé"
+    UNDONE = "UNDONE", "Annulé"
+
+
+class OwedAct(models.TextChoices):
+    RECORD = "RECORD", "Enregistrement"
+    CONFIRM = "CONFIRM", "Confirmation de la remise"
+    SILENCE = "SILENCE", "Silence du distributeur"
+    DENY = "DENY", "Démenti de la remise"
+    SETTLE = "SETTLE", "Décision d'un agent des finances"
+    UNDO = "UNDO", "Annulation"
+
+
+OWED_MOVES: Moves = {
+    OwedAct.RECORD: move([NOTHING], Owed.PAYABLE, Owed.PENDING_CONFIRMATION, Owed.CONTESTED),
+    OwedAct.CONFIRM: move([Owed.PENDING_CONFIRMATION], Owed.PAYABLE),
+    OwedAct.SILENCE: move([Owed.PENDING_CONFIRMATION], Owed.PAYABLE),
+    OwedAct.DENY: move([Owed.PENDING_CONFIRMATION], Owed.CONTESTED),
+    OwedAct.SETTLE: move([Owed.CONTESTED], Owed.PAYABLE, Owed.REFUSED),
+    OwedAct.UNDO: move([Owed.PAYABLE, Owed.PENDING_CONFIRMATION, Owed.CONTESTED], Owed.UNDONE),
+}
+
+DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {"du": ("Ce qui est dû", Owed, OWED_MOVES)}

@@ -1,0 +1,37 @@
+"""The queue. A message is only a wake-up: the truth of long work is the `Job` row (passnum/kit/models/job.py)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passnum.settings")
+
+from django.conf import settings
+
+app = Celery("passnum")
+app.conf.task_ignore_result = True
+app.conf.broker_connection_retry_on_startup = True
+app.conf.worker_hijack_root_logger = False
+app.conf.timezone = "Europe/Paris"
+# Work that outlives a crash is taken up again from its Job row, never by redelivery of a message.
+app.conf.task_acks_late = False
+app.conf.worker_prefetch_multiplier = 1
+if settings.CELERY_BROKER_URL:
+    app.conf.broker_url = settings.CELERY_BROKER_URL
+else:
+    folder = settings.CELERY_BROKER_FOLDER
+    for part in ("queue", "processed"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    app.conf.broker_url = "filesystem://"
+    app.conf.broker_transport_options = {
+        "data_folder_in": str(folder / "queue"),
+        "data_folder_out": str(folder / "queue"),
+        "processed_folder": str(folder / "processed"),
+        "store_processed": False,
+    }
+app.conf.beat_schedule = {
+    "sweep-jobs": {"task": "passnum.kit.tasks.sweep_jobs", "schedule": 60.0},
+    "seal-register": {"task": "vouchers.tasks.seal_register", "schedule": 60.0},
+}
+app.conf.beat_schedule_filename = str(settings.BASE_DIR / "var" / "beat-schedule")
+app.autodiscover_tasks(["passnum.kit", "vouchers", "mediation", "reporting"])

@@ -1,0 +1,159 @@
+"""What the database itself refuses: grants of the role `app`, append-only tables, moves outside the tables.
+
+Models say it with class attributes, `install_guards` (end of each `migrate`, as owner) makes it so:
+
+- `append_only = True`: the role may INSERT and SELECT; a trigger refuses the rest to everyone, the owner included;
+- `updatable = ("column", …)`: the only columns the role may UPDATE;
+- `deletable = True`: the role may DELETE (erasable side tables);
+- `read_only = True`: the role may SELECT;
+- `moves = {act: Move}`: `status` may only go from a source to a target (a row is born from NOTHING);
+- `acts = {act: Move}`: a fact's (`from_state`, `to_state`) must be one of its act's.
+
+Triggers are ENABLE ALWAYS: no session setting switches them off.
+"""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
+
+from passnum.kit.moves import Moves
+
+FUNCTIONS = """
+CREATE OR REPLACE FUNCTION public.kit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'table % is append-only', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_is_append_only';
+END $$;
+
+CREATE OR REPLACE FUNCTION public.kit_refuse_unlisted_move() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before text := '';
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF NEW.status = OLD.status THEN RETURN NEW; END IF;
+        before := OLD.status;
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM public.kit_transition t
+                   WHERE t.noun = TG_TABLE_NAME AND t.source = before AND t.target = NEW.status) THEN
+        RAISE EXCEPTION 'move "%" to "%" of % is not listed', before, NEW.status, TG_TABLE_NAME
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_move_is_listed';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION public.kit_refuse_unlisted_act() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM public.kit_transition t
+                   WHERE t.noun = TG_TABLE_NAME || '.' || NEW.act
+                     AND t.source = NEW.from_state AND t.target = NEW.to_state) THEN
+        RAISE EXCEPTION 'act % from "%" to "%" is not listed', NEW.act, NEW.from_state, NEW.to_state
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_act_is_listed';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+
+def guarded_models() -> list[type[Model]]:
+    """Return the models of the project's own tables, in a stable order."""
+    return sorted(apps.get_models(include_auto_created=True), key=lambda m: m._meta.db_table)
+
+
+def grants_of(model: type[Model]) -> str:
+    """Return the privileges of the role `app` on a model's table, as SQL."""
+    if getattr(model, "read_only", False) or model._meta.app_label in {"contenttypes", "auth"}:
+        return "SELECT"
+    if getattr(model, "append_only", False):
+        return "SELECT, INSERT"
+    updatable: tuple[str, ...] | None = getattr(model, "updatable", None)
+    columns = ""
+    if updatable is not None:
+        columns = " (" + ", ".join(model._meta.get_field(name).column or name for name in updatable) + ")"
+    update = f", UPDATE{columns}" if updatable != () else ""
+    may_delete = model._meta.app_label == "sessions" or getattr(model, "deletable", False)
+    return "SELECT, INSERT" + update + (", DELETE" if may_delete else "")
+
+
+def transition_rows() -> list[tuple[str, str, str]]:
+    """Return (noun, source, target) for every move and act that the models list."""
+    rows: set[tuple[str, str, str]] = set()
+    for model in guarded_models():
+        table = model._meta.db_table
+        moves: Moves = getattr(model, "moves", {})
+        for one in moves.values():
+            rows |= {(table, source, target) for source, target in one.pairs()}
+        acts: Moves = getattr(model, "acts", {})
+        for act, one in acts.items():
+            rows |= {(f"{table}.{act}", source, target) for source, target in one.pairs()}
+    return sorted(rows)
+
+
+def triggers_of(model: type[Model]) -> Iterator[tuple[str, str]]:
+    """Yield (name, definition) of the triggers that a model's table must carry."""
+    table = model._meta.db_table
+    if getattr(model, "append_only", False):
+        yield (
+            f"{table}_append_only",
+            f"BEFORE UPDATE OR DELETE OR TRUNCATE ON public.{table} FOR EACH STATEMENT"
+            " EXECUTE FUNCTION public.kit_refuse_change()",
+        )
+    if getattr(model, "moves", None):
+        yield (
+            f"{table}_moves",
+            f"BEFORE INSERT OR UPDATE OF status ON public.{table} FOR EACH ROW"
+            " EXECUTE FUNCTION public.kit_refuse_unlisted_move()",
+        )
+    if getattr(model, "acts", None):
+        yield (
+            f"{table}_acts",
+            f"BEFORE INSERT ON public.{table} FOR EACH ROW EXECUTE FUNCTION public.kit_refuse_unlisted_act()",
+        )
+
+
+def install_guards(connection: BaseDatabaseWrapper) -> None:
+    """Make grants, triggers and listed moves what the models say. Idempotent; to be run as the owner."""
+    role = connection.ops.quote_name(settings.DATABASES["default"]["USER"])
+    with connection.cursor() as cursor:
+        cursor.execute(FUNCTIONS)
+        cursor.execute("DELETE FROM kit_transition")
+        cursor.executemany("INSERT INTO kit_transition (noun, source, target) VALUES (%s, %s, %s)", transition_rows())
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
+        cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")
+        for model in guarded_models():
+            table = connection.ops.quote_name(model._meta.db_table)
+            cursor.execute(f"GRANT {grants_of(model)} ON {table} TO {role}")
+            for name, definition in triggers_of(model):
+                cursor.execute(f"CREATE OR REPLACE TRIGGER {name} {definition}")
+                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+        cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+
+
+def missing_guards(cursor: CursorWrapper) -> list[str]:
+    """Return one sentence per guard that the database does not hold (after a restored backup, say)."""
+    faults: list[str] = []
+    cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'")
+    present = {name for (name,) in cursor.fetchall()}
+    for model in guarded_models():
+        faults += [f"le déclencheur {name} manque" for name, _ in triggers_of(model) if name not in present]
+    cursor.execute("SELECT noun, source, target FROM kit_transition ORDER BY noun, source, target")
+    if sorted(cursor.fetchall()) != transition_rows():
+        faults.append("la table des passages permis n'est pas celle du logiciel")
+    role = settings.DATABASES["default"]["USER"]
+    for model in guarded_models():
+        if not getattr(model, "append_only", False):
+            continue
+        table = model._meta.db_table
+        cursor.execute(
+            "SELECT has_table_privilege(%s, %s, 'UPDATE') OR has_table_privilege(%s, %s, 'DELETE')"
+            " OR has_table_privilege(%s, %s, 'TRUNCATE')",
+            [role, table] * 3,
+        )
+        row = cursor.fetchone()
+        if row and row[0]:
+            faults.append(f"le rôle {role} peut modifier la table {table}")
+    return faults

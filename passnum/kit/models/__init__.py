@@ -1,0 +1,6 @@
+from passnum.kit.models.audit import AuditEntry
+from passnum.kit.models.idempotency_key import IdempotencyKey
+from passnum.kit.models.job import Job, JobBatch, JobStatus
+from passnum.kit.models.transition import Transition
+
+__all__ = ["AuditEntry", "IdempotencyKey", "Job", "JobBatch", "JobStatus", "Transition"]

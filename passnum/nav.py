@@ -1,0 +1,97 @@
+"""Context of every page: what the person may open in their present role.
+
+An entry names a URL; it shows once that URL exists, to the roles that the view itself lets in (`post_required`), so
+that the menu and the doors cannot disagree.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, resolve, reverse
+
+from passnum.accounts.post import Post
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place of the menu, before one knows whether it exists and for whom."""
+
+    label: str
+    hint: str
+    glyph: str
+    url_name: str
+    is_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A place of the menu, as shown. `is_current`: "page" there, "true" under it, "" elsewhere (aria-current)."""
+
+    label: str
+    hint: str
+    glyph: str
+    url: str
+    is_current: str
+
+
+ENTRIES = (
+    Entry("Remettre un carnet", "Lire le carnet, quatre choix, c’est fait.", "hand", "vouchers:handover"),
+    Entry("Utiliser des tickets", "Vérifier un ticket et compter les heures données.", "scan", "mediation:redeem"),
+    Entry(
+        "Remises à confirmer", "Carnets utilisés avant d’avoir été notés remis.", "question", "mediation:confirmations"
+    ),
+    Entry("Commandes", "Commander des carnets, suivre la production et la livraison.", "order", "vouchers:orders"),
+    Entry("Stock", "Où est chaque carnet, ce qui arrive et ce qui dort.", "box", "vouchers:stock"),
+    Entry("Vagues", "Dates, financeurs et règles de chaque vague.", "wave", "vouchers:waves"),
+    Entry("Lieux", "Les lieux de médiation, leurs services et leur label.", "pin", "mediation:sites"),
+    Entry("Rapports", "Ce qui a été remis, utilisé, par qui et où.", "chart", "reporting:wave_report_list"),
+    Entry(
+        "Où utiliser mon Pass\u00a0?",
+        "Trouver un lieu près de chez soi.",
+        "search",
+        "mediation:find_places",
+        is_public=True,
+    ),
+)
+
+
+def _is_open(entry: Entry, url: str, post: Post | None) -> bool:
+    """Tell whether the view behind an entry lets this post in."""
+    if entry.is_public:
+        return True
+    roles = getattr(resolve(url).func, "roles", ())
+    return post is not None and (not roles or post.role in roles)
+
+
+def _current(url: str, path: str) -> str:
+    if path == url:
+        return "page"
+    return "true" if path.startswith(url) else ""
+
+
+def items_for(post: Post | None, path: str) -> list[NavItem]:
+    """Return the entries open to a post (None: the public), those that exist today."""
+    items = []
+    for entry in ENTRIES:
+        try:
+            url = reverse(entry.url_name)
+        except NoReverseMatch:
+            continue  # this room has not been built, or is not part of this deployment
+        if _is_open(entry, url, post):
+            items.append(NavItem(entry.label, entry.hint, entry.glyph, url, _current(url, path)))
+    return items
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Context processor: the menu, the footer, the trial banner."""
+    post: Post | None = getattr(request, "post", None)
+    items = items_for(post, request.path)
+    public = {entry.label for entry in ENTRIES if entry.is_public}
+    return {
+        "nav_items": items,
+        "footer_items": [item for item in items if item.label in public],
+        "is_trial": settings.IS_TRIAL,
+        "show_sign_in": getattr(request, "user", None) is not None
+        and not request.path.startswith(reverse("accounts:login")),
+    }

@@ -1,0 +1,222 @@
+"""Settings, read from the environment; a trial writes them in `var/env`, a production sets them itself.
+
+Two database aliases lead to one database: `default` connects with the role `app` (INSERT and SELECT only on the
+register), `owner` with the role that migrates. Web processes hold the digest and public keys; only the production
+worker is given the file of code and signing keys.
+"""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if "PASSNUM_ENV" not in env.ENVIRON and (BASE_DIR / "var" / "env").is_file():
+    env.read_env(str(BASE_DIR / "var" / "env"))
+
+ENVIRONMENT = env.str("PASSNUM_ENV", default="production")
+if ENVIRONMENT not in {"production", "trial", "test"}:
+    raise ImproperlyConfigured(f"PASSNUM_ENV vaut « {ENVIRONMENT} » : choisissez production, trial (essai) ou test.")
+IS_PRODUCTION = ENVIRONMENT == "production"
+IS_TRIAL = ENVIRONMENT == "trial"
+DEBUG = False
+
+# The smallest length Django's own deployment check accepts.
+SECRET_MIN_LENGTH = 50
+PLACEHOLDERS = ("insecure", "change", "default", "secret-key", "exemple", "example")
+
+
+def _secret(name: str) -> str:
+    """Return a secret, refusing one that is missing, short or a placeholder outside of tests."""
+    value = env.str(name, default="")
+    if ENVIRONMENT == "test" and not value:
+        return f"test-only-{name.lower()}-" + "0123456789abcdef" * 4
+    if len(value) < SECRET_MIN_LENGTH or len(set(value)) < 10 or any(w in value.lower() for w in PLACEHOLDERS):
+        raise ImproperlyConfigured(
+            f"{name} manque, est trop court ou n'a pas été changé : donnez au moins {SECRET_MIN_LENGTH} caractères "
+            "tirés au hasard (par exemple : python -c 'import secrets; print(secrets.token_urlsafe(64))')."
+        )
+    return value
+
+
+SECRET_KEY = _secret("DJANGO_SECRET_KEY")
+SECRET_KEY_FALLBACKS: list[str] = env.list("DJANGO_SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+if IS_PRODUCTION and ("*" in ALLOWED_HOSTS or not env.str("ALLOWED_HOSTS", default="")):
+    raise ImproperlyConfigured("ALLOWED_HOSTS manque : donnez les noms d'hôte du service, sans « * ».")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# --- what is printed on tickets, and where long-lived files stand
+PASS_HOST = env.str("PASS_HOST", default="PASS.METROPOLE.EXAMPLE").upper()
+PRIVATE_ROOT = Path(env.str("PASSNUM_PRIVATE_ROOT", default=str(BASE_DIR / "var" / "files")))
+WEB_KEYS_FILE = env.str("PASSNUM_WEB_KEYS_FILE", default="")
+PRODUCTION_KEYS_FILE = env.str("PASSNUM_PRODUCTION_KEYS_FILE", default="")
+if IS_PRODUCTION and not WEB_KEYS_FILE:
+    raise ImproperlyConfigured(
+        "PASSNUM_WEB_KEYS_FILE manque : donnez le chemin du fichier des clés de contrôle (manage.py make_keys)."
+    )
+
+# --- applications, from the ground up
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "django_structlog",
+    "csp",
+    "ninja",
+    "passnum.kit",
+    "passnum.accounts",
+    "passnum.territory",
+    "vouchers",
+    "mediation",
+    "reporting",
+    "passnum",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "passnum.accounts.middleware.PostMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "passnum.urls"
+WSGI_APPLICATION = "passnum.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "passnum.nav.navigation",
+            ],
+        },
+    }
+]
+
+# --- database: PostgreSQL everywhere, two roles
+DATABASES = {
+    "default": env.db("DATABASE_URL", default="postgres://passnum_app@127.0.0.1:5432/passnum"),
+    "owner": env.db("DATABASE_OWNER_URL", default="postgres://passnum_owner@127.0.0.1:5432/passnum"),
+}
+for _alias in DATABASES.values():
+    _alias["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
+    _alias["CONN_HEALTH_CHECKS"] = True
+    _alias.setdefault("OPTIONS", {})
+if IS_PRODUCTION and not env.str("DATABASE_URL", default=""):
+    raise ImproperlyConfigured("DATABASE_URL manque : donnez l'adresse de la base PostgreSQL du rôle applicatif.")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+# --- queue
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
+CELERY_BROKER_FOLDER = Path(env.str("CELERY_BROKER_FOLDER", default=str(BASE_DIR / "var" / "broker")))
+# A cache shared by the web processes: Redis in production, files in a trial.
+CACHE_URL = env.str("CACHE_URL", default="")
+if CACHE_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(BASE_DIR / "var" / "cache"),
+        }
+    }
+
+# --- people
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_USE_SESSIONS = True
+
+# --- language and time: what people read is French, days are those of Paris, instants are stored in UTC
+LANGUAGE_CODE = "fr"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Paris"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(PRIVATE_ROOT)},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if ENVIRONMENT == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- headers
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY: dict[str, list[str] | str] = {
+    "camera": ["self"],
+    "geolocation": [],
+    "microphone": [],
+    "payment": [],
+    "usb": [],
+}
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'", "'wasm-unsafe-eval'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+if IS_PRODUCTION:
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^readyz$", r"^healthz$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+# --- logs: structured, on the standard error, without codes, names or e-mails (passnum/kit/logs.py)
+from passnum.kit.logs import LOGGING_CONFIG as _LOGGING  # noqa: E402  (needs nothing above, kept beside its use)
+
+LOGGING = _LOGGING

@@ -1,0 +1,147 @@
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from passnum.accounts.models import Organisation
+from passnum.kit.actor import ActedBy
+from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET, Wave
+from vouchers.states import ORDER_MOVES, OrderStatus
+
+
+class Order(ActedBy):
+    """An order of booklets (bon de commande) by a funder. Its author is `by_*`; the approver is someone else.
+
+    `funded` is no step: it is a dated fact of each booklet (FundingProof).
+    """
+
+    moves = ORDER_MOVES
+    updatable = (
+        "status",
+        "submitted_at",
+        "approved_at",
+        "approved_by_id",
+        "started_at",
+        "delivered_at",
+        "closed_at",
+        "cancelled_at",
+        "first_booklet_number",
+    )
+
+    uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
+    reference = models.CharField("numéro", max_length=20, unique=True)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="orders")
+    funder = models.ForeignKey(Organisation, verbose_name="financeur", on_delete=models.PROTECT, related_name="ordered")
+    status = models.CharField("état", max_length=13, choices=OrderStatus.choices, default=OrderStatus.DRAFT)
+    siret = models.CharField("SIRET facturé", max_length=14)
+    service_code = models.CharField("code service", max_length=100, blank=True)
+    commitment_number = models.CharField("numéro d'engagement", max_length=50, blank=True)
+    fees_cents = models.PositiveIntegerField("frais, hors valeur faciale (centimes)", default=0)
+    eligible_publics = models.TextField("publics visés", max_length=1000, blank=True)
+    letter = models.TextField("mot du financeur", max_length=600, blank=True)
+    created_at = models.DateTimeField("créée le")
+    submitted_at = models.DateTimeField("soumise le", null=True)
+    approved_at = models.DateTimeField("approuvée le", null=True)
+    approved_by_id = models.UUIDField("approuvée par", null=True)
+    started_at = models.DateTimeField("lancée le", null=True)
+    delivered_at = models.DateTimeField("livrée le", null=True)
+    closed_at = models.DateTimeField("close le", null=True)
+    cancelled_at = models.DateTimeField("annulée le", null=True)
+    first_booklet_number = models.PositiveIntegerField("premier numéro de carnet", null=True)
+
+    class Meta(ActedBy.Meta):
+        abstract = False
+        verbose_name = "commande"
+        verbose_name_plural = "commandes"
+        constraints = [
+            *ActedBy.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(approved_by_id__isnull=True) | ~Q(approved_by_id=F("by_id")),
+                name="order_approver_is_not_its_author",
+                violation_error_message="Une commande est approuvée par une autre personne que son auteur.",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True, approved_by_id__isnull=True)
+                | Q(approved_at__isnull=False, approved_by_id__isnull=False),
+                name="order_approval_has_date_and_actor",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["DRAFT", "SUBMITTED", "CANCELLED"]) | Q(approved_at__isnull=False),
+                name="order_goes_on_once_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["DRAFT", "CANCELLED"]) | Q(submitted_at__isnull=False),
+                name="order_submitted_at_follows_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["IN_PRODUCTION", "DELIVERED", "CLOSED"], started_at__isnull=False)
+                | Q(status__in=["DRAFT", "SUBMITTED", "APPROVED", "CANCELLED"], started_at__isnull=True),
+                name="order_started_at_follows_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at__isnull=True, first_booklet_number__isnull=True)
+                | Q(started_at__isnull=False, first_booklet_number__isnull=False),
+                name="order_in_production_has_numbers",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="CANCELLED", cancelled_at__isnull=False)
+                | (~Q(status="CANCELLED") & Q(cancelled_at__isnull=True)),
+                name="order_cancelled_at_follows_status",
+            ),
+            models.CheckConstraint(condition=Q(siret__regex=r"^\d{14}$"), name="order_siret_has_14_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class OrderLine(models.Model):
+    """So many booklets of one size for one distributor: quantity × size, split by delivery."""
+
+    updatable = ()
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField("rang")
+    distributor = models.ForeignKey(
+        Organisation, verbose_name="distributeur", on_delete=models.PROTECT, related_name="order_lines"
+    )
+    size = models.PositiveSmallIntegerField("tickets par carnet")
+    quantity = models.PositiveIntegerField("nombre de carnets")
+
+    class Meta:
+        verbose_name = "ligne de commande"
+        verbose_name_plural = "lignes de commande"
+        ordering = ["order", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "position"], name="order_line_position_is_unique"),
+            models.CheckConstraint(
+                condition=Q(size__gte=SMALLEST_BOOKLET, size__lte=LARGEST_BOOKLET),
+                name="order_line_size_is_5_to_10",
+                violation_error_message="Un carnet compte de 5 à 10 tickets.",
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.size}"
+
+
+class OrderStep(ActedBy):
+    """A dated fact in an order's life: what reports read instead of its status. Append-only."""
+
+    append_only = True
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="steps")
+    act = models.CharField("acte", max_length=20)
+    status = models.CharField("état atteint", max_length=13, choices=OrderStatus.choices)
+    happened_at = models.DateTimeField("le")
+    recorded_at = models.DateTimeField("enregistré le")
+
+    class Meta(ActedBy.Meta):
+        abstract = False
+        verbose_name = "étape de commande"
+        verbose_name_plural = "étapes de commande"
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.act}"

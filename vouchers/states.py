@@ -1,0 +1,188 @@
+"""The life of each object of this package, on one page.
+
+A title's status is a projection: each change is written with the movement that explains it, and `check_register`
+recomputes it from the movements. docs/etats is drawn from these tables.
+"""
+
+from django.db import models
+
+from passnum.kit.moves import NOTHING, Moves, move
+
+
+class HolderKind(models.TextChoices):
+    """Where titles are: with an organisation, or in one of the four places that are no organisation."""
+
+    ORGANISATION = "ORGANISATION", "Organisation"
+    PRINTER = "PRINTER", "Imprimeur"
+    PERSON = "PERSON", "Bénéficiaire"
+    CONSUMED = "CONSUMED", "Consommé"
+    VOID = "VOID", "Sans valeur"
+
+
+class TitleStatus(models.TextChoices):
+    """Present state of a ticket; a booklet has the state its tickets had when it last moved whole."""
+
+    PRODUCED = "PRODUCED", "Produit"
+    IN_TRANSIT = "IN_TRANSIT", "En transit"
+    IN_STOCK = "IN_STOCK", "En stock"
+    MISSING = "MISSING", "Manquant"
+    HANDED_OVER = "HANDED_OVER", "Remis, non utilisé"
+    REDEEMED = "REDEEMED", "Utilisé"
+    EXPIRED = "EXPIRED", "Périmé"
+    BLOCKED = "BLOCKED", "En opposition"
+    CANCELLED = "CANCELLED", "Annulé"
+    DESTROYED = "DESTROYED", "Détruit"
+    REPLACED = "REPLACED", "Remplacé"
+
+
+class Act(models.TextChoices):
+    """What a movement tells. The last two move nothing: they are declarations about an act already made."""
+
+    PRODUCE = "PRODUCE", "Production"
+    SEND = "SEND", "Envoi"
+    RECEIVE = "RECEIVE", "Réception"
+    DECLARE_MISSING = "DECLARE_MISSING", "Constat de manque"
+    FIND = "FIND", "Retrouvé"
+    HAND_OVER = "HAND_OVER", "Remise"
+    HAND_OVER_AT_USE = "HAND_OVER_AT_USE", "Remise constatée à l'usage"
+    UNDO_HANDOVER = "UNDO_HANDOVER", "Annulation de remise"
+    REDEEM = "REDEEM", "Utilisation"
+    UNDO_REDEMPTION = "UNDO_REDEMPTION", "Annulation d'utilisation"
+    BLOCK = "BLOCK", "Opposition"
+    REISSUE = "REISSUE", "Remplacement"
+    EXPIRE = "EXPIRE", "Fin de validité"
+    CANCEL = "CANCEL", "Annulation"
+    DESTROY = "DESTROY", "Destruction"
+    RECORD_CONTESTED = "RECORD_CONTESTED", "Utilisation contestée"
+    SETTLE_OWED = "SETTLE_OWED", "Décision sur le dû"
+
+
+S = TitleStatus
+# What an act made in time may still consume when its record comes late (offline): see register.md, *Happened and owed*.
+REDEEMABLE = (S.HANDED_OVER, S.BLOCKED, S.EXPIRED)
+
+TICKET_MOVES: Moves = {
+    Act.PRODUCE: move([NOTHING], S.PRODUCED),
+    Act.SEND: move([S.PRODUCED, S.IN_STOCK], S.IN_TRANSIT),
+    Act.RECEIVE: move([S.IN_TRANSIT], S.IN_STOCK),
+    Act.DECLARE_MISSING: move([S.IN_TRANSIT, S.IN_STOCK], S.MISSING),
+    Act.FIND: move([S.MISSING], S.IN_STOCK),
+    Act.HAND_OVER: move([S.IN_STOCK], S.HANDED_OVER),
+    Act.HAND_OVER_AT_USE: move([S.IN_STOCK], S.HANDED_OVER),
+    Act.UNDO_HANDOVER: move([S.HANDED_OVER], S.IN_STOCK),
+    Act.REDEEM: move(REDEEMABLE, S.REDEEMED),
+    Act.UNDO_REDEMPTION: move([S.REDEEMED], *REDEEMABLE),
+    Act.BLOCK: move([S.PRODUCED, S.IN_TRANSIT, S.IN_STOCK, S.MISSING, S.HANDED_OVER], S.BLOCKED),
+    Act.REISSUE: move([S.BLOCKED], S.REPLACED),
+    Act.EXPIRE: move([S.PRODUCED, S.IN_TRANSIT, S.IN_STOCK, S.MISSING, S.HANDED_OVER, S.BLOCKED], S.EXPIRED),
+    Act.CANCEL: move([S.PRODUCED], S.CANCELLED),
+    Act.DESTROY: move([S.IN_STOCK, S.EXPIRED, S.CANCELLED, S.BLOCKED], S.DESTROYED),
+}
+# A replacement is born in the hands of the person: its tickets leave « replaced » in the same act.
+TICKET_BIRTHS: Moves = {**TICKET_MOVES, "REISSUE_NEW": move([NOTHING], S.HANDED_OVER)}
+BOOKLET_MOVES: Moves = {k: v for k, v in TICKET_BIRTHS.items() if k not in {Act.REDEEM, Act.UNDO_REDEMPTION}}
+
+TO_PRODUCE = "TO_PRODUCE"
+DECLARATIONS = (Act.RECORD_CONTESTED, Act.SETTLE_OWED)
+MOVEMENT_ACTS: Moves = {
+    **{act: one for act, one in TICKET_MOVES.items() if act not in {Act.PRODUCE, Act.REISSUE}},
+    Act.PRODUCE: move([TO_PRODUCE], S.PRODUCED),
+    # two movements: the old booklet gives its tickets up, the new one takes them
+    Act.REISSUE: move([S.BLOCKED, S.REPLACED], S.REPLACED, S.HANDED_OVER),
+    **{act: move([S.REDEEMED], S.REDEEMED) for act in DECLARATIONS},
+}
+
+# Which places a state may be in.
+HOLDERS_OF: dict[str, HolderKind | tuple[HolderKind, ...]] = {
+    TO_PRODUCE: HolderKind.VOID,
+    S.PRODUCED: HolderKind.PRINTER,
+    S.IN_TRANSIT: (HolderKind.PRINTER, HolderKind.ORGANISATION),
+    S.IN_STOCK: HolderKind.ORGANISATION,
+    S.MISSING: (HolderKind.PRINTER, HolderKind.ORGANISATION),
+    S.HANDED_OVER: HolderKind.PERSON,
+    S.REDEEMED: HolderKind.CONSUMED,
+    S.EXPIRED: HolderKind.VOID,
+    S.BLOCKED: HolderKind.VOID,
+    S.CANCELLED: HolderKind.VOID,
+    S.DESTROYED: HolderKind.VOID,
+    S.REPLACED: HolderKind.VOID,
+}
+
+
+class WaveStatus(models.TextChoices):
+    DRAFT = "DRAFT", "En préparation"
+    OPEN = "OPEN", "Ouverte"
+    CLOSED = "CLOSED", "Close"
+
+
+class WaveAct(models.TextChoices):
+    CREATE = "CREATE", "Créer"
+    OPEN = "OPEN", "Ouvrir"
+    CLOSE = "CLOSE", "Clore"
+
+
+WAVE_MOVES: Moves = {
+    WaveAct.CREATE: move([NOTHING], WaveStatus.DRAFT),
+    WaveAct.OPEN: move([WaveStatus.DRAFT], WaveStatus.OPEN),
+    WaveAct.CLOSE: move([WaveStatus.OPEN], WaveStatus.CLOSED),
+}
+
+
+class OrderStatus(models.TextChoices):
+    DRAFT = "DRAFT", "Brouillon"
+    SUBMITTED = "SUBMITTED", "Soumise"
+    APPROVED = "APPROVED", "Approuvée"
+    IN_PRODUCTION = "IN_PRODUCTION", "En production"
+    DELIVERED = "DELIVERED", "Livrée"
+    CLOSED = "CLOSED", "Close"
+    CANCELLED = "CANCELLED", "Annulée"
+
+
+class OrderAct(models.TextChoices):
+    CREATE = "CREATE", "Créer"
+    SUBMIT = "SUBMIT", "Soumettre"
+    APPROVE = "APPROVE", "Approuver"
+    SEND_BACK = "SEND_BACK", "Renvoyer à l'auteur"
+    START_PRODUCTION = "START_PRODUCTION", "Lancer la production"
+    RECORD_DELIVERY = "RECORD_DELIVERY", "Constater la livraison"
+    CLOSE = "CLOSE", "Clore"
+    CANCEL = "CANCEL", "Annuler"
+
+
+Step = OrderStatus
+ORDER_MOVES: Moves = {
+    OrderAct.CREATE: move([NOTHING], Step.DRAFT),
+    OrderAct.SUBMIT: move([Step.DRAFT], Step.SUBMITTED),
+    OrderAct.SEND_BACK: move([Step.SUBMITTED], Step.DRAFT),
+    OrderAct.APPROVE: move([Step.SUBMITTED], Step.APPROVED),
+    OrderAct.START_PRODUCTION: move([Step.APPROVED], Step.IN_PRODUCTION),
+    OrderAct.RECORD_DELIVERY: move([Step.IN_PRODUCTION], Step.DELIVERED),
+    OrderAct.CLOSE: move([Step.DELIVERED], Step.CLOSED),
+    OrderAct.CANCEL: move([Step.DRAFT, Step.SUBMITTED, Step.APPROVED], Step.CANCELLED),
+}
+
+
+class ShipmentStatus(models.TextChoices):
+    SENT = "SENT", "Envoyé"
+    RECEIVED = "RECEIVED", "Reçu, compte exact"
+    RECEIVED_WITH_GAP = "RECEIVED_WITH_GAP", "Reçu avec écart"
+
+
+class ShipmentAct(models.TextChoices):
+    SEND = "SEND", "Envoyer"
+    RECEIVE = "RECEIVE", "Recevoir"
+
+
+SHIPMENT_MOVES: Moves = {
+    ShipmentAct.SEND: move([NOTHING], ShipmentStatus.SENT),
+    ShipmentAct.RECEIVE: move([ShipmentStatus.SENT], ShipmentStatus.RECEIVED, ShipmentStatus.RECEIVED_WITH_GAP),
+}
+
+# What `manage.py draw_states` draws: name of the drawing → (French title, statuses, table).
+DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {
+    "ticket": ("Ticket", TitleStatus, TICKET_BIRTHS),
+    "carnet": ("Carnet", TitleStatus, BOOKLET_MOVES),
+    "vague": ("Vague", WaveStatus, WAVE_MOVES),
+    "commande": ("Commande", OrderStatus, ORDER_MOVES),
+    "envoi": ("Envoi de carnets", ShipmentStatus, SHIPMENT_MOVES),
+}

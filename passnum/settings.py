@@ -46,6 +46,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 if IS_PRODUCTION and ("*" in ALLOWED_HOSTS or not env.str("ALLOWED_HOSTS", default="")):
     raise ImproperlyConfigured("ALLOWED_HOSTS manque : donnez les noms d'hôte du service, sans « * ».")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# How many proxies of ours append to X-Forwarded-For (kit/throttle.py); the header proves nothing without them.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if IS_PRODUCTION else 0)
 
 # --- what is printed on tickets, and where long-lived files stand
 PASS_HOST = env.str("PASS_HOST", default="PASS.METROPOLE.EXAMPLE").upper()
@@ -92,6 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "passnum.error_pages.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "passnum.urls"
 WSGI_APPLICATION = "passnum.wsgi.application"
@@ -110,6 +113,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "passnum.kit.form_renderer.FormRenderer"
 
 # --- database: PostgreSQL everywhere, two roles
 DATABASES = {

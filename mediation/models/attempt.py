@@ -3,9 +3,9 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from mediation.models.site import Site
 
 from mediation.models.redemption import Redemption
+from mediation.models.site import Site
 from passnum.kit.actor import ActedBy
 
 

@@ -2,8 +2,8 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
-from mediation.models.site import Site
 
+from mediation.models.site import Site
 from passnum.kit.actor import ActedBy
 
 

@@ -6,10 +6,10 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from mediation.models.site import Site
 
 from mediation.coop import ActType, Equipment, PlaceType, Theme
 from mediation.models.service import Service
+from mediation.models.site import Site
 from mediation.states import Owed, OwedAct
 from passnum.accounts.models import Organisation
 from passnum.kit.actor import ActedBy

@@ -1,7 +1,7 @@
 from django.db import models
-from mediation.models.site import Site
 
 from mediation.models.service import Service
+from mediation.models.site import Site
 from vouchers.models import Wave
 
 

@@ -9,14 +9,26 @@ NOTHING = ""
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The statuses an act may leave, and those it leads to (one, but for an act that mirrors another)."""
+    """The (source, target) pairs that an act allows; `move(A, B) | move(C, D)` leaves A → D out."""
 
-    sources: frozenset[str]
-    targets: frozenset[str]
+    listed: frozenset[tuple[str, str]]
+
+    def __or__(self, other: "Move") -> "Move":
+        return Move(self.listed | other.listed)
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The statuses this act may leave."""
+        return frozenset(source for source, _ in self.listed)
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """The statuses this act may lead to (one, but for an act that mirrors another)."""
+        return frozenset(target for _, target in self.listed)
 
     def pairs(self) -> set[tuple[str, str]]:
         """Return every (source, target) of this act."""
-        return {(source, target) for source in self.sources for target in self.targets}
+        return set(self.listed)
 
 
 Moves = Mapping[str, Move]
@@ -24,7 +36,7 @@ Moves = Mapping[str, Move]
 
 def move(sources: Iterable[str], *targets: str) -> Move:
     """Return a move; `move([A, B], C)` reads « from A or B to C »."""
-    return Move(frozenset(sources), frozenset(targets))
+    return Move(frozenset((str(source), str(target)) for source in sources for target in targets))
 
 
 def all_pairs(moves: Moves) -> set[tuple[str, str]]:

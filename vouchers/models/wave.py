@@ -83,7 +83,7 @@ class Wave(models.Model):
                     valid_from__year=F("valid_until__year"),
                 ),
                 name="wave_cap_ends_with_its_year",
-                violation_error_message="Un chèque d'accompagnement personnalisé vaut jusqu'au 31 décembre, sans grâce.",
+                violation_error_message="Un chèque d’accompagnement personnalisé vaut jusqu’au 31 décembre, sans grâce.",
             ),
             models.CheckConstraint(
                 condition=Q(status="DRAFT", opened_at__isnull=True, closed_at__isnull=True)

@@ -1,0 +1,184 @@
+"""Opposition: effective at once, never backwards. The unused remainder goes to a new booklet linked to the old one."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from passnum.accounts.models import Organisation
+from passnum.accounts.policies import check_role
+from passnum.accounts.roles import Role
+from passnum.kit.actor import Actor, ActorKind
+from passnum.kit.audit import record_audit
+from passnum.kit.codes.crockford import random_ref
+from passnum.kit.errors import DomainError, NotAllowed
+from passnum.kit.idempotency import claim
+from passnum.kit.keys import digest_keyring, production_keyring
+from vouchers.models import Booklet, Dispute, DisputeReason, Handover, HandoverChannel, Ticket, Wave
+from vouchers.register.writer import (
+    Context,
+    Line,
+    Place,
+    full_mask,
+    insert_lines,
+    insert_movement,
+    mask_of,
+    project_booklets,
+    record_movement,
+)
+from vouchers.states import Act, HolderKind, TitleStatus, WaveStatus
+
+BLOCKED = Place(TitleStatus.BLOCKED, HolderKind.VOID)
+REPLACED = Place(TitleStatus.REPLACED, HolderKind.VOID)
+WITH_PERSON = Place(TitleStatus.HANDED_OVER, HolderKind.PERSON)
+
+
+class NothingToBlock(DomainError):
+    code = "NOTHING_TO_BLOCK"
+    message = "Il ne reste rien à bloquer sur ce carnet : tous ses tickets sont utilisés, périmés ou déjà bloqués."
+    status = 409
+
+
+class NotReissuable(DomainError):
+    code = "NOT_REISSUABLE"
+    message = "Ce carnet ne peut pas être remplacé : il n'avait pas été remis, ou sa vague est close."
+    status = 409
+
+
+def _check_may_dispute(booklet: Booklet, by: Actor) -> None:
+    """The pilot, the issuer, or the distributor that holds or handed over this booklet. Raises NotAllowed."""
+    check_role(by, Role.PILOT, Role.ISSUER, Role.DISTRIBUTOR)
+    if by.kind == ActorKind.SYSTEM or by.role != Role.DISTRIBUTOR:
+        return
+    theirs = booklet.holder is not None and booklet.holder.uid == by.organisation_id
+    if not theirs and not booklet.handovers.filter(distributor__uid=by.organisation_id).exists():
+        raise NotAllowed
+
+
+def _place_of(booklet: Booklet) -> Place:
+    return Place(booklet.status, HolderKind(booklet.holder_kind), booklet.holder_id)
+
+
+@transaction.atomic
+def block_booklet(*, booklet: Booklet, reason: DisputeReason, by: Actor, at: datetime, key: UUID) -> Dispute:
+    """Block what is left of a booklet, at once. Raises NotAllowed, NothingToBlock, KeyReused."""
+    _check_may_dispute(booklet, by)
+    uid = uuid4()
+    scope = f"organisation:{by.organisation_id}"
+    content = {"booklet": booklet.uid, "reason": reason}
+    claimed = claim(key=key, act="BLOCK", scope=scope, content=content, result=uid, at=at)
+    if claimed.result:
+        return Dispute.objects.get(uid=claimed.result)
+    booklet = Booklet.objects.select_for_update(no_key=True).get(pk=booklet.pk)
+    source = _place_of(booklet)
+    tickets = Ticket.objects.select_for_update(no_key=True).filter(booklet=booklet).order_by("position")
+    positions = [t.position for t in tickets if t.status == source.state]
+    if source.state == TitleStatus.BLOCKED or not positions:
+        raise NothingToBlock
+    context = Context(
+        happened_at=at, at=at, by=by, key=key, subject=uid, details={"reason": reason.value, "dispute": str(uid)}
+    )
+    movement = record_movement(
+        Act.BLOCK, source=source, target=BLOCKED, lines=[Line(booklet.pk, mask_of(positions))], context=context
+    )
+    project_booklets(movement, [booklet.pk], source=source, target=BLOCKED)
+    dispute = Dispute.objects.create(
+        uid=uid,
+        booklet=booklet,
+        mask=mask_of(positions),
+        reason=reason,
+        movement=movement,
+        happened_at=at,
+        recorded_at=at,
+        **by.columns(),
+    )
+    record_audit(act="BLOCK", subject_type="booklet", subject=booklet.uid, by=by, at=at, reason=reason.value)
+    return dispute
+
+
+@transaction.atomic
+def reissue_booklet(*, dispute: Dispute, distributor: Organisation, by: Actor, at: datetime) -> Booklet:
+    """Give the blocked remainder of a handed-over booklet a new print generation, in a replacement booklet.
+
+    Needs the production keys (the new codes are derived here, printed by the desk or the printer). Asked twice, also
+    at once, it gives one new booklet. Raises NotAllowed, NotReissuable.
+    """
+    dispute = Dispute.objects.select_for_update(no_key=True).get(pk=dispute.pk)
+    if dispute.replacement_id:
+        return Booklet.objects.get(pk=dispute.replacement_id)
+    wave = Wave.objects.select_for_update(no_key=True).get(pk=dispute.booklet.wave_id)
+    old = Booklet.objects.select_for_update(no_key=True).get(pk=dispute.booklet_id)
+    _check_may_dispute(old, by)
+    tickets = list(
+        Ticket.objects.select_for_update(no_key=True)
+        .filter(booklet=old, status=TitleStatus.BLOCKED)
+        .order_by("position")
+    )
+    was_handed_over = dispute.movement.from_state == TitleStatus.HANDED_OVER
+    if wave.status != WaveStatus.OPEN or not tickets or not was_handed_over:
+        raise NotReissuable
+    new = _replace(old, tickets, wave=wave, dispute=dispute, by=by, at=at)
+    Dispute.objects.filter(pk=dispute.pk).update(replacement=new)
+    Handover.objects.create(
+        booklet=new,
+        distributor=distributor,
+        movement=new.movement,
+        receipt=random_ref(8),
+        channel=HandoverChannel.IN_PERSON,
+        had_one_already=True,
+        happened_at=at,
+        recorded_at=at,
+        **by.columns(),
+    )
+    record_audit(act="REISSUE", subject_type="booklet", subject=new.uid, by=by, at=at, replaces=str(old.uid))
+    return new
+
+
+def _replace(old: Booklet, tickets: list[Ticket], *, wave: Wave, dispute: Dispute, by: Actor, at: datetime) -> Booklet:
+    """Move the tickets' identities from the old booklet to a new one: two movements, nothing added to what was ordered."""
+    details = {"dispute": str(dispute.uid), "wave": wave.number, "booklets": [old.number, wave.next_booklet_number]}
+    context = Context(happened_at=at, at=at, by=by, subject=dispute.uid, details=details)
+    out = record_movement(
+        Act.REISSUE,
+        source=BLOCKED,
+        target=REPLACED,
+        lines=[Line(old.pk, mask_of([t.position for t in tickets]))],
+        context=context,
+    )
+    project_booklets(out, [old.pk], source=BLOCKED, target=REPLACED)
+    into = insert_movement(Act.REISSUE, source=REPLACED, target=WITH_PERSON, count=len(tickets), context=context)
+    new = Booklet.objects.create(
+        wave=wave,
+        number=wave.next_booklet_number,
+        order=old.order,
+        line=old.line,
+        funder=old.funder,
+        distributor=old.distributor,
+        size=len(tickets),
+        replaces=old,
+        status=TitleStatus.HANDED_OVER,
+        holder_kind=HolderKind.PERSON,
+        movement=into,
+        funded_at=old.funded_at,
+        funded_by=old.funded_by,
+        created_at=at,
+    )
+    Wave.objects.filter(pk=wave.pk).update(next_booklet_number=wave.next_booklet_number + 1)
+    insert_lines(into, [Line(new.pk, full_mask(len(tickets)))])
+    keyring, digests = production_keyring(), digest_keyring()
+    kid = keyring.current
+    Ticket.objects.bulk_create(
+        Ticket(
+            uid=t.uid,
+            generation=t.generation + 1,
+            booklet=new,
+            position=position,
+            ref=random_ref(),
+            kid=kid,
+            digest=digests.digest(keyring.derive(t.uid, t.generation + 1, kid=kid), kid=kid),
+            status=TitleStatus.HANDED_OVER,
+            movement=into,
+        )
+        for position, t in enumerate(tickets, start=1)
+    )
+    return new

@@ -1,0 +1,208 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.fr import siret as siret_number
+
+from passnum.accounts.models import Organisation
+from passnum.accounts.policies import check_acts_for, check_role
+from passnum.accounts.roles import Role
+from passnum.kit.actor import Actor
+from passnum.kit.audit import record_audit
+from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
+from passnum.kit.idempotency import claim
+from vouchers.models import Order, OrderLine, OrderStep, Wave
+from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
+from vouchers.queries.order import committed_cents, order_total_cents
+from vouchers.states import ORDER_MOVES, OrderAct, WaveStatus
+
+# A hundred times the trial's largest order: beyond it, somebody's finger slipped.
+MOST_BOOKLETS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class LineInput:
+    """So many booklets of one size for one distributor."""
+
+    distributor: Organisation
+    size: int
+    quantity: int
+
+
+class OrderNotReady(DomainError):
+    code = "ORDER_NOT_READY"
+    message = "La commande {reference} est « {status} » : cette étape n'est pas possible maintenant."
+    status = 409
+
+
+class ApproverIsAuthor(DomainError):
+    code = "APPROVER_IS_AUTHOR"
+    message = "Vous avez rédigé cette commande : une autre personne doit l'approuver."
+    status = 403
+
+
+class WaveNotOpen(DomainError):
+    code = "WAVE_NOT_OPEN"
+    message = "La vague « {wave} » n'est pas ouverte : la commande ne peut pas y être prise."
+    status = 409
+
+
+class CeilingExceeded(DomainError):
+    code = "CEILING_EXCEEDED"
+    message = "Cette commande dépasse ce qui reste du plafond de la vague : il manque {missing_cents} centimes."
+    status = 409
+
+
+def move_order(order: Order, act: OrderAct, *, by: Actor, at: datetime, **changes: Any) -> None:
+    """The only place that assigns an order's status; writes the dated step that reports read.
+
+    Raises OrderNotReady.
+    """
+    one = ORDER_MOVES[act]
+    (target,) = one.targets
+    if not Order.objects.filter(pk=order.pk, status__in=one.sources).update(status=target, **changes):
+        raise OrderNotReady(reference=order.reference, status=order.get_status_display())
+    OrderStep.objects.create(order=order, act=act, status=target, happened_at=at, recorded_at=at, **by.columns())
+    record_audit(act=f"ORDER_{act}", subject_type="order", subject=order.uid, by=by, at=at)
+    order.refresh_from_db()
+
+
+def _check_lines(lines: Sequence[LineInput]) -> None:
+    if not lines:
+        raise InvalidInput(sentence="La commande est vide : ajoutez au moins une ligne.")
+    for rank, line in enumerate(lines, start=1):
+        if not SMALLEST_BOOKLET <= line.size <= LARGEST_BOOKLET:
+            raise InvalidInput(sentence=f"Ligne {rank} : un carnet compte de 5 à 10 tickets, pas {line.size}.")
+        if line.quantity < 1:
+            raise InvalidInput(sentence=f"Ligne {rank} : indiquez au moins un carnet.")
+    total = sum(line.quantity for line in lines)
+    if total > MOST_BOOKLETS:
+        raise InvalidInput(
+            sentence=f"{total} carnets dépassent le maximum d'une commande ({MOST_BOOKLETS}) : vérifiez les quantités."
+        )
+
+
+def _checked_siret(text: str) -> str:
+    try:
+        return str(siret_number.validate(text))
+    except NumberError:
+        raise InvalidInput(
+            sentence="Ce SIRET n'est pas valide : il compte 14 chiffres et une clé de contrôle. Vérifiez-le."
+        ) from None
+
+
+def _draft(order: Order, lines: Sequence[LineInput], *, by: Actor, at: datetime) -> None:
+    order.save(force_insert=True)
+    OrderLine.objects.bulk_create(
+        OrderLine(order=order, position=i, distributor=x.distributor, size=x.size, quantity=x.quantity)
+        for i, x in enumerate(lines, start=1)
+    )
+    OrderStep.objects.create(
+        order=order, act=OrderAct.CREATE, status=order.status, happened_at=at, recorded_at=at, **by.columns()
+    )
+    record_audit(act="ORDER_CREATE", subject_type="order", subject=order.uid, by=by, at=at)
+
+
+@transaction.atomic
+def create_order(
+    *,
+    wave: Wave,
+    funder: Organisation,
+    lines: Sequence[LineInput],
+    siret: str,
+    by: Actor,
+    at: datetime,
+    key: UUID,
+    service_code: str = "",
+    commitment_number: str = "",
+    fees_cents: int = 0,
+    eligible_publics: str = "",
+    letter: str = "",
+) -> Order:
+    """Write a draft order. Raises NotAllowed, InvalidInput, KeyReused."""
+    if by.role != Role.PILOT:
+        check_acts_for(by, funder, Role.FUNDER)
+    _check_lines(lines)
+    if fees_cents < 0:
+        raise InvalidInput(sentence="Les frais ne peuvent pas être négatifs.")
+    number = _checked_siret(siret)
+    uid = uuid4()
+    content = {
+        "wave": wave.uid,
+        "funder": funder.uid,
+        "lines": [[x.distributor.uid, x.size, x.quantity] for x in lines],
+        "siret": number,
+        "terms": [service_code, commitment_number, fees_cents, eligible_publics, letter],
+    }
+    claimed = claim(
+        key=key, act="CREATE_ORDER", scope=f"organisation:{by.organisation_id}", content=content, result=uid, at=at
+    )
+    if claimed.result:
+        return Order.objects.get(uid=claimed.result)
+    Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)  # one reference at a time
+    rank = Order.objects.filter(wave=wave).count() + 1
+    order = Order(
+        uid=uid,
+        reference=f"BC-{wave.number:02d}-{rank:04d}",
+        wave=wave,
+        funder=funder,
+        siret=number,
+        service_code=service_code,
+        commitment_number=commitment_number,
+        fees_cents=fees_cents,
+        eligible_publics=eligible_publics,
+        letter=letter,
+        created_at=at,
+        **by.columns(),
+    )
+    _draft(order, lines, by=by, at=at)
+    return order
+
+
+@transaction.atomic
+def submit_order(*, order: Order, by: Actor, at: datetime) -> None:
+    """Send a draft to approval. Raises NotAllowed, OrderNotReady, WaveNotOpen."""
+    if by.role != Role.PILOT:
+        check_acts_for(by, order.funder, Role.FUNDER)
+    if order.wave.status != WaveStatus.OPEN:
+        raise WaveNotOpen(wave=order.wave.name)
+    move_order(order, OrderAct.SUBMIT, by=by, at=at, submitted_at=at)
+
+
+@transaction.atomic
+def approve_order(*, order: Order, by: Actor, at: datetime) -> None:
+    """Approve an order within what remains of the wave's ceiling; two approvals at once cannot overrun it.
+
+    Raises NotAllowed, ApproverIsAuthor, WaveNotOpen, CeilingExceeded, OrderNotReady.
+    """
+    check_role(by, Role.PILOT)
+    if by.id is None:
+        raise NotAllowed
+    if by.id == order.by_id:
+        raise ApproverIsAuthor
+    wave = Wave.objects.select_for_update(no_key=True).get(pk=order.wave_id)
+    if wave.status != WaveStatus.OPEN:
+        raise WaveNotOpen(wave=wave.name)
+    excess = committed_cents(wave=wave) + order_total_cents(order=order) - wave.ceiling_cents
+    if excess > 0:
+        raise CeilingExceeded(missing_cents=excess)
+    move_order(order, OrderAct.APPROVE, by=by, at=at, approved_at=at, approved_by_id=by.id)
+
+
+@transaction.atomic
+def send_back_order(*, order: Order, by: Actor, at: datetime) -> None:
+    """Give a submitted order back to its author. Raises NotAllowed, OrderNotReady."""
+    check_role(by, Role.PILOT)
+    move_order(order, OrderAct.SEND_BACK, by=by, at=at)
+
+
+@transaction.atomic
+def cancel_order(*, order: Order, by: Actor, at: datetime) -> None:
+    """Cancel an order that is not in production yet. Raises NotAllowed, OrderNotReady."""
+    if by.role != Role.PILOT:
+        check_acts_for(by, order.funder, Role.FUNDER)
+    move_order(order, OrderAct.CANCEL, by=by, at=at, cancelled_at=at)

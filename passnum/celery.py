@@ -8,7 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passnum.settings")
 
 from django.conf import settings
 
+from passnum.heartbeat import AliveFile
+
 app = Celery("passnum")
+app.steps["consumer"].add(AliveFile)
 app.conf.task_ignore_result = True
 app.conf.broker_connection_retry_on_startup = True
 app.conf.worker_hijack_root_logger = False
@@ -33,5 +36,5 @@ app.conf.beat_schedule = {
     "sweep-jobs": {"task": "passnum.kit.tasks.sweep_jobs", "schedule": 60.0},
     "seal-register": {"task": "vouchers.tasks.seal_register", "schedule": 60.0},
 }
-app.conf.beat_schedule_filename = str(settings.BASE_DIR / "var" / "beat-schedule")
+app.conf.beat_schedule_filename = str(settings.VAR_DIR / "beat-schedule")
 app.autodiscover_tasks(["passnum.kit", "vouchers", "mediation", "reporting"])

@@ -12,8 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-if "PASSNUM_ENV" not in env.ENVIRON and (BASE_DIR / "var" / "env").is_file():
-    env.read_env(str(BASE_DIR / "var" / "env"))
+# What the service writes on this machine when nothing else is said: files, cache, messages, collected static files.
+VAR_DIR = Path(env.str("PASSNUM_VAR", default=str(BASE_DIR / "var")))
+if "PASSNUM_ENV" not in env.ENVIRON and (VAR_DIR / "env").is_file():
+    env.read_env(str(VAR_DIR / "env"))
 
 ENVIRONMENT = env.str("PASSNUM_ENV", default="production")
 if ENVIRONMENT not in {"production", "trial", "test"}:
@@ -51,7 +53,7 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if IS_PRODUCTION 
 
 # --- what is printed on tickets, and where long-lived files stand
 PASS_HOST = env.str("PASS_HOST", default="PASS.METROPOLE.EXAMPLE").upper()
-PRIVATE_ROOT = Path(env.str("PASSNUM_PRIVATE_ROOT", default=str(BASE_DIR / "var" / "files")))
+PRIVATE_ROOT = Path(env.str("PASSNUM_PRIVATE_ROOT", default=str(VAR_DIR / "files")))
 WEB_KEYS_FILE = env.str("PASSNUM_WEB_KEYS_FILE", default="")
 PRODUCTION_KEYS_FILE = env.str("PASSNUM_PRODUCTION_KEYS_FILE", default="")
 if IS_PRODUCTION and not WEB_KEYS_FILE:
@@ -132,7 +134,9 @@ APPEND_SLASH = True
 
 # --- queue
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
-CELERY_BROKER_FOLDER = Path(env.str("CELERY_BROKER_FOLDER", default=str(BASE_DIR / "var" / "broker")))
+CELERY_BROKER_FOLDER = Path(env.str("CELERY_BROKER_FOLDER", default=str(VAR_DIR / "broker")))
+# Touched by the worker while it lives; where it is given, /readyz looks at it (web and worker on one machine).
+WORKER_ALIVE_FILE = env.str("PASSNUM_WORKER_ALIVE_FILE", default="")
 # A cache shared by the web processes: Redis in production, files in a trial.
 CACHE_URL = env.str("CACHE_URL", default="")
 if CACHE_URL:
@@ -141,7 +145,7 @@ else:
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-            "LOCATION": str(BASE_DIR / "var" / "cache"),
+            "LOCATION": str(VAR_DIR / "cache"),
         }
     }
 
@@ -172,7 +176,7 @@ USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = VAR_DIR / "static"
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -189,7 +193,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- headers
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not "no-referrer": with it browsers post forms with "Origin: null", which the CSRF check refuses.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 PERMISSIONS_POLICY: dict[str, list[str] | str] = {

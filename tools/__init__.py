@@ -1,0 +1,1 @@
+"""What surrounds the application on one machine: installation, embedded services, supervision. Never imported by it."""

@@ -66,10 +66,11 @@ class Picture:
 
 def to_svg(picture: Picture, *, title: str, desc: str, ident: str) -> str:
     """Return inline SVG with a title and a description; `ident` is unique on the page and prefixes both ids."""
+    prefix = escape(ident)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {picture.width} {picture.height}" role="img"'
-        f' aria-labelledby="{escape(ident)}-title {escape(ident)}-desc">'
-        f'<title id="{escape(ident)}-title">{escape(title)}</title><desc id="{escape(ident)}-desc">{escape(desc)}</desc>'
+        f' aria-labelledby="{prefix}-title {prefix}-desc">'
+        f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(desc)}</desc>'
     )
     return head + "".join(_svg_item(item) for item in picture.items) + "</svg>"
 
@@ -96,20 +97,30 @@ def _svg_item(item: Item) -> str:
 
 def _svg_path(rings: Iterable[Sequence[Point]], *, is_closed: bool) -> str:
     """Return path data in relative moves, which are short; a step along one axis is written with one number."""
-    parts = []
+    parts: list[str] = []
+    x = y = 0
     for ring in rings:
-        x, y = ring[0]
-        parts.append(f"M{x} {y}")
-        command = ""
+        parts.append("m" + _pair(ring[0][0] - x, ring[0][1] - y))
+        (x, y), command = ring[0], ""
         for next_x, next_y in ring[1:]:
-            dx, dy = next_x - x, next_y - y
-            letter, numbers = ("h", f"{dx}") if dy == 0 else ("v", f"{dy}") if dx == 0 else ("l", f"{dx} {dy}")
-            glue = "" if numbers.startswith("-") else " "
-            parts.append(letter + numbers if letter != command else glue + numbers)
-            command, x, y = letter, next_x, next_y
+            letter, step = _step(next_x - x, next_y - y)
+            glue = "" if step.startswith("-") else " "
+            parts.append(letter + step if letter != command else glue + step)
+            x, y, command = next_x, next_y, letter
         if is_closed:
             parts.append("z")
+            x, y = ring[0]  # where the pen is back after closing
     return "".join(parts)
+
+
+def _step(dx: int, dy: int) -> tuple[str, str]:
+    if dy == 0:
+        return "h", str(dx)
+    return ("v", str(dy)) if dx == 0 else ("l", _pair(dx, dy))
+
+
+def _pair(dx: int, dy: int) -> str:
+    return f"{dx}{dy}" if dy < 0 else f"{dx} {dy}"
 
 
 def to_drawing(picture: Picture, *, width: float) -> Drawing:
@@ -119,7 +130,7 @@ def to_drawing(picture: Picture, *, width: float) -> Drawing:
     height = picture.height * scale
     # Texts are placed in the flipped frame one by one: a flipped group would mirror their letters.
     group = Group(transform=(scale, 0, 0, -scale, 0, height))
-    drawing = Drawing(width, height)
+    drawing = Drawing(width, height, initialFontName=fonts.REGULAR)  # or an unembedded Helvetica gets in
     drawing.add(group)
     for item in picture.items:
         if isinstance(item, Label):

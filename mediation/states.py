@@ -25,12 +25,32 @@ class OwedAct(models.TextChoices):
 
 
 OWED_MOVES: Moves = {
-    OwedAct.RECORD: move([NOTHING], Owed.PAYABLE, Owed.PENDING_CONFIRMATION, Owed.CONTESTED),
+    OwedAct.RECORD: move([NOTHING], Owed.PAYABLE, Owed.PENDING_CONFIRMATION, Owed.CONTESTED, Owed.REFUSED),
     OwedAct.CONFIRM: move([Owed.PENDING_CONFIRMATION], Owed.PAYABLE),
     OwedAct.SILENCE: move([Owed.PENDING_CONFIRMATION], Owed.PAYABLE),
     OwedAct.DENY: move([Owed.PENDING_CONFIRMATION], Owed.CONTESTED),
     OwedAct.SETTLE: move([Owed.CONTESTED], Owed.PAYABLE, Owed.REFUSED),
-    OwedAct.UNDO: move([Owed.PAYABLE, Owed.PENDING_CONFIRMATION, Owed.CONTESTED], Owed.UNDONE),
+    OwedAct.UNDO: move([Owed.PAYABLE, Owed.PENDING_CONFIRMATION, Owed.CONTESTED, Owed.REFUSED], Owed.UNDONE),
 }
+
+
+class UndoReason(models.TextChoices):
+    """Why an act is taken back: a choice, since free text could name a person in the register."""
+
+    WRONG_TICKET = "WRONG_TICKET", "Mauvais ticket"
+    WRONG_COUNT = "WRONG_COUNT", "Mauvais nombre d'heures"
+    WRONG_SERVICE = "WRONG_SERVICE", "Mauvais service ou mauvais lieu"
+    NOT_GIVEN = "NOT_GIVEN", "L'accompagnement n'a pas eu lieu"
+    OTHER = "OTHER", "Autre erreur"
+
+
+class SettleReason(models.TextChoices):
+    """Why a contested act is paid or not; the place and the distributor read it."""
+
+    EVIDENCE = "EVIDENCE", "Justificatif présenté"
+    NO_EVIDENCE = "NO_EVIDENCE", "Aucun justificatif"
+    AGREED = "AGREED", "Accord du distributeur"
+    ERROR = "ERROR", "Erreur reconnue par le lieu"
+
 
 DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {"du": ("Ce qui est dû", Owed, OWED_MOVES)}

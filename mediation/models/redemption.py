@@ -54,7 +54,7 @@ class Redemption(ActedBy):
 class RedemptionLine(models.Model):
     """The tickets of one booklet in an act. Wave, order, funder and distributor are copied: they never change.
 
-    `movement` is null for a contested act, which happened but consumed nothing.
+    `movement` is the one that consumed them, null for what happened but consumed nothing (contested or refused).
     """
 
     append_only = True
@@ -87,11 +87,14 @@ class RedemptionLine(models.Model):
 
 
 class OwedDecision(ActedBy):
-    """Whether an act is owed, from `happened_at` on. Rank 1 comes with the act; the last rank holds. Append-only."""
+    """Whether the tickets of one booklet in an act are owed. Rank 1 comes with the act, the last holds. Append-only.
+
+    By line, not by act: in a workshop, one person's unrecorded hand-over does not hold the others' hours back.
+    """
 
     append_only = True
 
-    redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, related_name="decisions")
+    line = models.ForeignKey(RedemptionLine, on_delete=models.PROTECT, related_name="decisions")
     rank = models.PositiveSmallIntegerField("rang")
     act = models.CharField("acte", max_length=8, choices=OwedAct.choices)
     owed = models.CharField("dû", max_length=20, choices=Owed.choices)
@@ -106,14 +109,14 @@ class OwedDecision(ActedBy):
         verbose_name_plural = "décisions sur le dû"
         constraints = [
             *ActedBy.Meta.constraints,
-            models.UniqueConstraint(fields=["redemption", "rank"], name="owed_decision_rank_is_unique"),
+            models.UniqueConstraint(fields=["line", "rank"], name="owed_decision_rank_is_unique"),
             models.CheckConstraint(
                 condition=Q(rank=1, act="RECORD") | (Q(rank__gt=1) & ~Q(act="RECORD")), name="owed_decision_starts_once"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.redemption_id} {self.owed}"
+        return f"{self.line_id} {self.owed}"
 
 
 class ActRecord(models.Model):

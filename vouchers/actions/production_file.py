@@ -11,8 +11,9 @@ from django.conf import settings
 
 from passnum.kit.codes.payload import pack
 from passnum.kit.keys import production_keyring
-from vouchers.documents.booklet import BookletSheet, Layout, TicketFace, render_booklets
-from vouchers.models import Booklet, Order, ProductionFile, Ticket
+from vouchers.documents.booklet import render_booklets
+from vouchers.documents.sheet import BookletSheet, Layout, TicketFace, TitleProfile
+from vouchers.models import Booklet, Order, ProductionFile, Ticket, Wave
 
 
 def _faces(order: Order, booklets: list[Booklet]) -> dict[int, list[TicketFace]]:
@@ -30,8 +31,15 @@ def _faces(order: Order, booklets: list[Booklet]) -> dict[int, list[TicketFace]]
             position=t.position,
             code=code,
         )
-        faces[t.booklet_id].append(TicketFace(position=t.position, ref=t.ref, code=code, payload=payload))
+        faces[t.booklet_id].append(TicketFace(ref=t.ref, code=code, payload=payload))
     return faces
+
+
+def grace_sentence(wave: Wave) -> str:
+    """Say in plain French what happens after the printed date."""
+    if not wave.grace_days:
+        return "Après cette date, les tickets ne valent plus rien."
+    return f"Après cette date, il reste {wave.grace_days} jours pour utiliser les tickets."
 
 
 def booklet_sheets(*, order: Order, booklets: list[Booklet]) -> Iterator[BookletSheet]:
@@ -43,27 +51,31 @@ def booklet_sheets(*, order: Order, booklets: list[Booklet]) -> Iterator[Booklet
             wave_name=order.wave.name,
             issuer_name=order.wave.issuer.name,
             funder_name=order.funder.name,
+            funder_text=order.letter,
             distributor_name=b.distributor.name,
-            number=b.number,
+            booklet_number=f"{order.wave.number}-{b.number:07d}",
             tickets=tuple(faces[b.pk]),
             face_value_cents=order.wave.face_value_cents,
-            ticket_minutes=order.wave.ticket_minutes,
+            minutes_per_ticket=order.wave.ticket_minutes,
             valid_until=order.wave.valid_until,
-            profile=order.wave.profile,
-            host=settings.PASS_HOST,
+            grace_sentence=grace_sentence(order.wave),
+            profile=TitleProfile[order.wave.profile],
+            site_host=settings.PASS_HOST,
             is_trial=settings.IS_TRIAL,
-            is_replacement=b.replaces_id is not None,
+            replaces_number=f"{order.wave.number}-{b.replaces.number:07d}" if b.replaces else "",
         )
 
 
-def write_batch_file(*, order: Order, batch: int, first: int, last: int, at: datetime) -> ProductionFile:
+def write_batch_file(
+    *, order: Order, batch: int, first: int, last: int, at: datetime, layout: Layout = Layout.CUT_SHEETS
+) -> ProductionFile:
     """Render the booklets `first` to `last` of an order into a private PDF and record it.
 
     The file is complete on disk before its row is written; done again after a crash, it replaces itself.
     """
     booklets = list(
         Booklet.objects.filter(wave=order.wave, number__range=(first, last))
-        .select_related("distributor")
+        .select_related("distributor", "replaces")
         .order_by("number")
     )
     relative = f"production/{order.reference}/{batch:05d}.pdf"
@@ -71,7 +83,7 @@ def write_batch_file(*, order: Order, batch: int, first: int, last: int, at: dat
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_suffix(".partial")
     with os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as out:
-        result = render_booklets(booklet_sheets(order=order, booklets=booklets), Layout.A4_CUT, out)
+        result = render_booklets(booklet_sheets(order=order, booklets=booklets), layout, out)
         out.flush()
         os.fsync(out.fileno())
         size = out.seek(0, os.SEEK_END)

@@ -1,0 +1,141 @@
+"""Whether tickets used are owed to the place: the first decision comes with the act, later ones are sealed facts."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from mediation.models import OwedDecision, RedemptionLine
+from mediation.states import OWED_MOVES, Owed, OwedAct, SettleReason
+from passnum.accounts.policies import check_role
+from passnum.accounts.roles import Role
+from passnum.kit.actor import SYSTEM, Actor
+from passnum.kit.errors import DomainError, InvalidInput
+from vouchers.actions.handover_confirmation import answer_handover
+from vouchers.models import ConfirmationOutcome, Handover, HandoverChannel, HandoverConfirmation, Movement
+from vouchers.register.writer import Context, Place, declare
+from vouchers.states import Act, HolderKind, TitleStatus
+
+CONSUMED = Place(TitleStatus.REDEEMED, HolderKind.CONSUMED)
+_OUTCOMES: dict[str, tuple[OwedAct, Owed]] = {
+    ConfirmationOutcome.CONFIRMED: (OwedAct.CONFIRM, Owed.PAYABLE),
+    ConfirmationOutcome.BY_SILENCE: (OwedAct.SILENCE, Owed.PAYABLE),
+    ConfirmationOutcome.DENIED: (OwedAct.DENY, Owed.CONTESTED),
+}
+
+
+class OwedAlreadySettled(DomainError):
+    code = "OWED_ALREADY_SETTLED"
+    message = "Une décision a déjà été prise sur cet acte : rien n'a été changé."
+    status = 409
+
+
+def record_first_decision(line: RedemptionLine, *, owed: Owed, reason: str, movement: Movement) -> OwedDecision:
+    """Write what is owed when the act is recorded."""
+    return OwedDecision.objects.create(
+        line=line,
+        rank=1,
+        act=OwedAct.RECORD,
+        owed=owed,
+        reason=reason,
+        movement=movement,
+        happened_at=movement.happened_at,
+        recorded_at=movement.recorded_at,
+        **movement.actor().columns(),
+    )
+
+
+def decide(
+    line: RedemptionLine,
+    act: OwedAct,
+    owed: Owed,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    movement: Movement | None = None,
+) -> OwedDecision:
+    """Append a decision, with its sealed declaration unless a movement already tells it (undo).
+
+    Raises OwedAlreadySettled when the last decision does not allow this one.
+    """
+    last = OwedDecision.objects.filter(line=line).order_by("-rank").first()
+    if last is None or (last.owed, owed) not in OWED_MOVES[act].pairs():
+        raise OwedAlreadySettled
+    if movement is None:
+        details = {
+            "redemption": str(line.redemption.uid),
+            "booklet": [line.wave.number, line.booklet.number],
+            "mask": line.mask,
+            "owed": owed.value,
+            "reason": reason,
+        }
+        context = Context(happened_at=at, at=at, by=by, subject=line.redemption.uid, details=details)
+        movement = declare(Act.SETTLE_OWED, place=CONSUMED, context=context)
+    return OwedDecision.objects.create(
+        line=line,
+        rank=last.rank + 1,
+        act=act,
+        owed=owed,
+        reason=reason,
+        movement=movement,
+        happened_at=at,
+        recorded_at=at,
+        **by.columns(),
+    )
+
+
+def _pending_lines(handover: Handover) -> Iterable[RedemptionLine]:
+    last = OwedDecision.objects.filter(line=OuterRef("pk")).order_by("-rank").values("owed")[:1]
+    return (
+        RedemptionLine.objects.filter(booklet=handover.booklet)
+        .annotate(owed=Subquery(last))
+        .filter(owed=Owed.PENDING_CONFIRMATION)
+        .select_related("redemption", "wave", "booklet")
+        .order_by("pk")
+    )
+
+
+@transaction.atomic
+def answer_handover_at_use(
+    *, handover: Handover, outcome: ConfirmationOutcome, by: Actor, at: datetime
+) -> HandoverConfirmation:
+    """Record the distributor's word on a hand-over noticed at use, and settle the hours that waited for it.
+
+    Raises NotAllowed, NothingToConfirm, AlreadyConfirmed.
+    """
+    confirmation = answer_handover(handover=handover, outcome=outcome, by=by, at=at)
+    act, owed = _OUTCOMES[outcome]
+    for line in _pending_lines(handover):
+        decide(line, act, owed, reason=f"HANDOVER_{outcome}", by=by, at=at)
+    return confirmation
+
+
+def settle_by_silence(*, at: datetime) -> int:
+    """Take the silence of distributors as a yes after the wave's delay (15 days by default); return how many."""
+    waiting = Handover.objects.filter(
+        channel=HandoverChannel.AT_USE, undone_at__isnull=True, confirmation__isnull=True
+    ).select_related("booklet__wave", "distributor")
+    settled = 0
+    for handover in waiting.order_by("recorded_at", "pk"):
+        if handover.recorded_at + timedelta(days=handover.booklet.wave.silence_days) <= at:
+            answer_handover_at_use(handover=handover, outcome=ConfirmationOutcome.BY_SILENCE, by=SYSTEM, at=at)
+            settled += 1
+    return settled
+
+
+@transaction.atomic
+def settle_contested(
+    *, line: RedemptionLine, is_payable: bool, reason: SettleReason, by: Actor, at: datetime
+) -> OwedDecision:
+    """A finance officer decides on contested hours that consumed their tickets, with a reason both sides can read.
+
+    Raises NotAllowed, InvalidInput, OwedAlreadySettled.
+    """
+    check_role(by, Role.FINANCE)
+    if reason not in SettleReason.values:
+        raise InvalidInput(sentence="Choisissez le motif : le lieu et le distributeur le liront.")
+    if is_payable and line.movement_id is None:
+        raise InvalidInput(sentence="Aucune heure n'a été consommée pour cet acte : il ne peut pas être payé ainsi.")
+    return decide(line, OwedAct.SETTLE, Owed.PAYABLE if is_payable else Owed.REFUSED, reason=reason, by=by, at=at)

@@ -1,0 +1,175 @@
+"""May this ticket be consumed here, now, for this service? The order of the reasons is the order of the functions.
+
+1. the code is unknown · 2. replaced · 3. already used · 4. blocked · 5. void · 6. expired · 7. not yet received by a
+distributor · 8. wave not open · 9. not funded · 10. place without label that day · 11. service, place or commune not
+bought by the wave · 12. length of the act.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mediation.coop import ActType
+from mediation.models import Label, Service, Site, WaveScope
+from passnum.kit.clock import paris_date
+from passnum.kit.errors import DomainError
+from vouchers.models import Ticket, Wave
+from vouchers.states import TitleStatus, WaveStatus
+
+
+class TicketUnknown(DomainError):
+    code = "TICKET_UNKNOWN"
+    message = "Ce ticket est inconnu. Vérifiez les lettres une à une, ou scannez le code QR."
+    status = 404
+
+
+class TicketReplaced(DomainError):
+    code = "TICKET_REPLACED"
+    message = "Ce ticket a été remplacé par un nouveau carnet. Demandez à la personne son nouveau carnet."
+
+
+class TicketAlreadyRedeemed(DomainError):
+    code = "TICKET_ALREADY_REDEEMED"
+    message = "Ce ticket a déjà été utilisé le {when}{here}. Demandez un autre ticket."
+
+
+class TicketBlocked(DomainError):
+    code = "TICKET_BLOCKED"
+    message = "Ce ticket est en opposition (perte ou vol déclaré). Invitez la personne à revenir vers son CCAS."
+
+
+class TicketVoid(DomainError):
+    code = "TICKET_VOID"
+    message = "Ce ticket a été annulé : il ne vaut plus rien. Invitez la personne à revenir vers son CCAS."
+
+
+class TicketExpired(DomainError):
+    code = "TICKET_EXPIRED"
+    message = "Ce ticket n'est plus valable depuis le {until}. Il ne peut plus être utilisé."
+
+
+class TicketNotReceived(DomainError):
+    code = "TICKET_NOT_RECEIVED"
+    message = "Ce carnet n'est pas encore arrivé chez un distributeur. Gardez-le et prévenez la Métropole."
+
+
+class WaveNotOpenYet(DomainError):
+    code = "WAVE_NOT_OPEN_FOR_USE"
+    message = "La vague « {wave} » n'est pas ouverte : ses tickets ne peuvent pas être utilisés."
+
+
+class TicketNotFunded(DomainError):
+    code = "TICKET_NOT_FUNDED"
+    message = "Ce carnet n'est pas encore financé. Notez la date et prévenez la Métropole : ne consommez pas d'heure."
+
+
+class SiteNotLabelled(DomainError):
+    code = "SITE_NOT_LABELLED"
+    message = "Votre lieu n'a pas de label à cette date ({day}). Contactez la personne chargée de la labellisation."
+
+
+class ServiceNotBought(DomainError):
+    code = "SERVICE_NOT_BOUGHT"
+    message = "La vague « {wave} » ne paie pas ce service. Choisissez un autre service."
+
+
+class PlaceNotBought(DomainError):
+    code = "PLACE_NOT_BOUGHT"
+    message = "La vague « {wave} » ne s'utilise pas dans ce lieu ou cette commune."
+
+
+class ActTooShort(DomainError):
+    code = "ACT_TOO_SHORT"
+    message = "Un ticket se prend à partir de {minutes} minutes d'accompagnement."
+    status = 422
+
+
+class TooManyTickets(DomainError):
+    code = "TOO_MANY_TICKETS"
+    message = "{asked} tickets pour {minutes} minutes, c'est trop : au plus {allowed} par personne."
+    status = 422
+
+
+_BY_STATUS: dict[str, type[DomainError]] = {
+    TitleStatus.REPLACED: TicketReplaced,
+    TitleStatus.BLOCKED: TicketBlocked,
+    TitleStatus.CANCELLED: TicketVoid,
+    TitleStatus.DESTROYED: TicketVoid,
+    TitleStatus.PRODUCED: TicketNotReceived,
+    TitleStatus.IN_TRANSIT: TicketNotReceived,
+    TitleStatus.MISSING: TicketNotReceived,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and for what an act is done, on which day (Paris)."""
+
+    site: Site
+    service: Service
+    day: date
+    is_labelled: bool
+
+
+def place_of(*, site: Site, service: Service, happened_at: datetime) -> Place:
+    """Read what the rules need to know of a place on a day."""
+    day = paris_date(happened_at)
+    labelled = Label.objects.filter(site=site, starts_on__lte=day, ends_on__gte=day).exists()
+    return Place(site, service, day, labelled)
+
+
+def check_ticket_alive(ticket: Ticket, *, used: tuple[datetime, bool] | None, happened_at: datetime) -> None:
+    """Reasons 2 to 7, on a locked ticket; `used` is when it was redeemed and whether it was at this place."""
+    if ticket.status == TitleStatus.REDEEMED:
+        when, was_here = used or (None, False)
+        text = paris_date(when).strftime("%d/%m/%Y") if when else "même jour"
+        raise TicketAlreadyRedeemed(when=text, here=" dans votre lieu" if was_here else "")
+    refusal = _BY_STATUS.get(ticket.status)
+    if refusal in {TicketReplaced, TicketBlocked, TicketVoid} and refusal is not None:
+        raise refusal
+    wave = ticket.booklet.wave
+    if ticket.status == TitleStatus.EXPIRED or not wave.is_redeemable_at(happened_at):
+        raise TicketExpired(until=wave.redeemable_until.strftime("%d/%m/%Y"))
+    if refusal:
+        raise refusal
+
+
+def check_wave(ticket: Ticket, *, happened_at: datetime) -> None:
+    """Reasons 8 and 9: the wave is open and had begun, the booklet was funded."""
+    wave = ticket.booklet.wave
+    if wave.status != WaveStatus.OPEN or paris_date(happened_at) < wave.valid_from:
+        raise WaveNotOpenYet(wave=wave.name)
+    funded_at = ticket.booklet.funded_at
+    if funded_at is None or funded_at > happened_at:
+        raise TicketNotFunded
+
+
+def check_place(place: Place, wave: Wave) -> None:
+    """Reasons 10 and 11."""
+    if not place.is_labelled:
+        raise SiteNotLabelled(day=place.day.strftime("%d/%m/%Y"))
+    scopes = list(WaveScope.objects.filter(wave=wave))
+    services = {s.service_id for s in scopes if s.service_id}
+    ended = place.service.ends_on is not None and place.day > place.service.ends_on
+    if place.day < place.service.starts_on or ended or (services and place.service.pk not in services):
+        raise ServiceNotBought(wave=wave.name)
+    sites = {s.site_id for s in scopes if s.site_id}
+    communes = {s.commune_code for s in scopes if s.commune_code}
+    if (sites and place.site.pk not in sites) or (communes and place.site.commune_code not in communes):
+        raise PlaceNotBought(wave=wave.name)
+
+
+def check_length(tickets: Sequence[Ticket], *, minutes: int, act_type: str) -> None:
+    """Reason 12: hours are rounded up, per person; in a workshop a booklet stands for a person."""
+    shortest = max(t.booklet.wave.shortest_act_minutes for t in tickets)
+    if minutes < shortest:
+        raise ActTooShort(minutes=shortest)
+    hour = min(t.booklet.wave.ticket_minutes for t in tickets)
+    allowed = -(-minutes // hour)
+    per_person: dict[int, int] = {}
+    for t in tickets:
+        person = t.booklet_id if act_type == ActType.COLLECTIF else 0
+        per_person[person] = per_person.get(person, 0) + 1
+    asked = max(per_person.values())
+    if asked > allowed:
+        raise TooManyTickets(asked=asked, minutes=minutes, allowed=allowed)

@@ -62,7 +62,8 @@ class ActDetails:
     extra_paid_cents: int = 0
 
 
-def _check_details(details: ActDetails) -> None:
+def check_details(details: ActDetails) -> None:
+    """Hold the answers to the national lists. Raises InvalidInput."""
     for values, choices, name in (
         ((details.type,), ActType, "type d'accompagnement"),
         ((details.place_type,), PlaceType, "type de lieu"),
@@ -157,7 +158,7 @@ def redeem_tickets(
     Raises NotAllowed, KeyReused, InvalidInput, and the refusals of `mediation.policies.redemption`, in their order.
     """
     check_acts_for(by, site.operator, Role.MEDIATOR, Role.SITE_MANAGER)
-    _check_details(details)
+    check_details(details)
     uid = uuid4()
     content = {
         "codes": sorted(c.digests[0].hex() for c in codes),
@@ -230,7 +231,7 @@ def sealed_details(site: Site, service: Service, details: ActDetails) -> dict[st
     }
 
 
-def _is_pending(booklet: Booklet) -> bool:
+def is_pending(booklet: Booklet) -> bool:
     """Tell whether the hand-over of a booklet was noticed at use and still waits for the distributor's word."""
     return Handover.objects.filter(
         booklet=booklet, undone_at__isnull=True, channel=HandoverChannel.AT_USE, confirmation__isnull=True
@@ -255,7 +256,7 @@ def write_redemption(
     redemption = create_redemption(site, service, details, context=context, device_at=device_at)
     for booklet, found in positions.items():
         line = create_line(redemption, booklet, mask_of(found), movement)
-        owed = Owed.PENDING_CONFIRMATION if _is_pending(booklet) else Owed.PAYABLE
+        owed = Owed.PENDING_CONFIRMATION if is_pending(booklet) else Owed.PAYABLE
         reason = "HANDOVER_AT_USE" if owed == Owed.PENDING_CONFIRMATION else "REDEEMED"
         record_first_decision(line, owed=owed, reason=reason, movement=movement)
     record_audit(act="REDEEM", subject_type="redemption", subject=redemption.uid, by=context.by, at=context.at)

@@ -52,9 +52,10 @@ class Redemption(ActedBy):
 
 
 class RedemptionLine(models.Model):
-    """The tickets of one booklet in an act. Wave, order, funder and distributor are copied: they never change.
+    """The tickets of one booklet in an act; two lines where a late act met two outcomes.
 
-    `movement` is the one that consumed them, null for what happened but consumed nothing (contested or refused).
+    Wave, order, funder and distributor are copied: they never change. `movement` is the one that consumed the tickets,
+    null for what happened but consumed nothing (contested or refused).
     """
 
     append_only = True
@@ -75,7 +76,7 @@ class RedemptionLine(models.Model):
         verbose_name_plural = "lignes d'utilisation"
         indexes = [models.Index(fields=["wave", "funder"], name="redemption_line_by_wave")]
         constraints = [
-            models.UniqueConstraint(fields=["redemption", "booklet"], name="redemption_line_is_one_per_booklet"),
+            models.UniqueConstraint(fields=["redemption", "booklet", "mask"], name="redemption_line_is_said_once"),
             models.CheckConstraint(
                 condition=Q(mask__gte=1, mask__lte=ALL_POSITIONS), name="redemption_line_mask_fits_a_booklet"
             ),

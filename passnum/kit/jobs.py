@@ -21,6 +21,8 @@ from passnum.kit.models import Job, JobBatch, JobStatus
 
 logger = structlog.get_logger(__name__)
 
+Clock = Callable[[], datetime]
+
 # Longer than any batch; a lapsed lease is taken up by the sweeper, which looks every minute.
 LEASE = timedelta(seconds=90)
 # A job that failed this many times waits for a person.
@@ -33,10 +35,11 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A worker's hold on a job."""
+    """A worker's hold on a job; `now` is the clock it reads (a simulation brings its own)."""
 
     job: Job
     worker: UUID
+    now: Clock = clock.now
 
     def pending(self) -> list[int]:
         """Return the numbers of the batches still to do."""
@@ -49,7 +52,7 @@ class Lease:
 
         Raises LeaseLost when another worker holds the job or has done the batch.
         """
-        at = clock.now()
+        at = self.now()
         with transaction.atomic():
             held = Job.objects.filter(pk=self.job.pk, worker=self.worker, status=JobStatus.RUNNING)
             if not held.update(lease_until=at + LEASE):
@@ -85,24 +88,24 @@ def create_job(*, kind: str, subject: UUID, total: int, at: datetime, **paramete
     return job
 
 
-def take(job_uid: UUID, *, at: datetime) -> Lease | None:
+def take(job_uid: UUID, *, now: Clock = clock.now) -> Lease | None:
     """Take a waiting or lapsed job; None when it is done, failed or held by another worker."""
-    worker = uuid4()
+    worker, at = uuid4(), now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
     taken = (
         Job.objects.filter(free, uid=job_uid, status__in=[JobStatus.WAITING, JobStatus.RUNNING])
         .filter(attempts_count__lt=MOST_ATTEMPTS)
         .update(status=JobStatus.RUNNING, worker=worker, lease_until=at + LEASE)
     )
-    return Lease(Job.objects.get(uid=job_uid), worker) if taken else None
+    return Lease(Job.objects.get(uid=job_uid), worker, now) if taken else None
 
 
-def run_job(job_uid: UUID) -> bool:
+def run_job(job_uid: UUID, *, now: Clock = clock.now) -> bool:
     """Run a job to its end if it can be taken; tell whether it is done after this call.
 
     An error gives the lease back at once with the attempt counted, so that the sweeper tries again.
     """
-    lease = take(job_uid, at=clock.now())
+    lease = take(job_uid, now=now)
     if lease is None:
         return Job.objects.filter(uid=job_uid, status=JobStatus.DONE).exists()
     mine = Job.objects.filter(pk=lease.job.pk, worker=lease.worker)
@@ -114,14 +117,12 @@ def run_job(job_uid: UUID) -> bool:
         attempts = lease.job.attempts_count + 1
         mine.update(
             attempts_count=attempts,
-            lease_until=clock.now() + timedelta(seconds=5 * attempts),
+            lease_until=now() + timedelta(seconds=5 * attempts),
             error=f"{type(error).__name__}: {error}"[:300],
             status=JobStatus.FAILED if attempts >= MOST_ATTEMPTS else JobStatus.RUNNING,
         )
         raise
-    return bool(
-        mine.update(status=JobStatus.DONE, finished_at=clock.now(), lease_until=None, error="", attempts_count=0)
-    )
+    return bool(mine.update(status=JobStatus.DONE, finished_at=now(), lease_until=None, error="", attempts_count=0))
 
 
 def lapsed_jobs(*, at: datetime) -> list[UUID]:

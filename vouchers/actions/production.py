@@ -13,7 +13,6 @@ from django.db import connection, transaction
 
 from passnum.accounts.policies import check_role
 from passnum.accounts.roles import Role
-from passnum.kit import clock
 from passnum.kit.actor import SYSTEM, Actor
 from passnum.kit.codes.crockford import random_ref
 from passnum.kit.copy import copy_rows
@@ -177,4 +176,4 @@ def produce_order(lease: Lease) -> None:
                 write_batch_file(
                     order=order, batch=number - len(batches), first=batch[0].number, last=batch[-1].number, at=at
                 )
-    activate_funded_booklets(order=order, at=clock.now())
+    activate_funded_booklets(order=order, at=lease.now())

@@ -1,0 +1,70 @@
+"""What is owed for an act recorded after it happened (offline upload, paper day): register.md, *Happened and owed*.
+
+The act is always recorded. What its tickets were *at that time* decides what is owed, and whether a ticket is consumed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mediation.policies.redemption import Place, check_place, check_wave
+from mediation.states import Owed
+from passnum.kit.clock import end_of_day
+from passnum.kit.errors import DomainError
+from vouchers.models import Ticket
+from vouchers.states import TitleStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What to do with one ticket: what is owed, why, and the row to consume (None: nothing is consumed)."""
+
+    owed: Owed
+    reason: str
+    consumes: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a ticket at the time of the act."""
+
+    blocked_at: datetime | None = None
+    successor: Ticket | None = None
+    is_pending: bool = False
+
+
+def _never_valid(ticket: Ticket, past: Past, place: Place, happened_at: datetime) -> str:
+    """Return why the ticket could not be used at that time, in the order of the counter; '' when it could."""
+    if past.blocked_at is not None and happened_at >= past.blocked_at:
+        return "TICKET_BLOCKED"
+    if not ticket.booklet.wave.is_redeemable_at(happened_at):
+        return "TICKET_EXPIRED"
+    try:
+        check_wave(ticket, happened_at=happened_at)
+        check_place(place, ticket.booklet.wave)
+    except DomainError as refusal:
+        return refusal.code
+    return ""
+
+
+def rule_late_ticket(ticket: Ticket, *, past: Past, place: Place, happened_at: datetime, at: datetime) -> Ruling:
+    """Decide one ticket of a late act, on locked rows."""
+    fault = _never_valid(ticket, past, place, happened_at)
+    if fault:
+        return Ruling(Owed.REFUSED, fault)
+    if at >= end_of_day(ticket.booklet.wave.uploads_until):
+        return Ruling(Owed.CONTESTED, "UPLOADED_TOO_LATE")
+    alive = Owed.PENDING_CONFIRMATION if past.is_pending else Owed.PAYABLE
+    if ticket.status in {TitleStatus.HANDED_OVER, TitleStatus.BLOCKED, TitleStatus.EXPIRED}:
+        return Ruling(alive, "LATE_ENTRY", consumes=ticket)
+    if ticket.status == TitleStatus.REPLACED:
+        return _rule_reissued(past)
+    if ticket.status == TitleStatus.REDEEMED:
+        return Ruling(Owed.CONTESTED, "TICKET_ALREADY_REDEEMED")
+    return Ruling(Owed.REFUSED, "TICKET_NOT_RECEIVED")
+
+
+def _rule_reissued(past: Past) -> Ruling:
+    """Used before the opposition, then reissued: the new generation's hour pays for it if it is still unused."""
+    if past.successor is not None and past.successor.status in {TitleStatus.HANDED_OVER, TitleStatus.EXPIRED}:
+        return Ruling(Owed.PAYABLE, "REISSUED_UNUSED", consumes=past.successor)
+    return Ruling(Owed.CONTESTED, "REISSUED_AND_USED")

@@ -19,7 +19,7 @@ DEFAULT_PORT = 8000
 def read_port(text: str) -> int:
     """Return the TCP port asked for, or refuse what is not one."""
     if not text.isdecimal() or not 1 <= int(text) <= PORT_MAX:
-        raise Refusal(f"PORT vaut « {text} » : donnez un numéro de port entre 1 et {PORT_MAX}, par exemple PORT=8080.")
+        raise Refusal(f"PORT vaut « {text} » : donnez un numéro de port entre 1 et {PORT_MAX}, par exemple PORT=8080.")
     return int(text)
 
 
@@ -31,12 +31,12 @@ def check_port_is_free(port: int, patience: float = 2.0) -> None:
     deadline = time.monotonic() + patience
     while (fault := _port_fault(port)) is not None:
         if fault.errno != errno.EADDRINUSE:
-            raise Refusal(f"Le port {port} ne peut pas être ouvert : {fault.strerror}.")
+            raise Refusal(f"Le port {port} ne peut pas être ouvert : {fault.strerror}.")
         if time.monotonic() > deadline:
             other = port + 1 if port < PORT_MAX else DEFAULT_PORT
             raise Refusal(
-                f"Le port {port} est déjà pris par un autre programme : arrêtez-le, ou choisissez-en un autre, "
-                f"par exemple « PORT={other} make run »."
+                f"Le port {port} est déjà pris par un autre programme : arrêtez-le, ou choisissez-en un autre, "
+                f"par exemple « PORT={other} make run »."
             )
         time.sleep(0.2)
 
@@ -57,7 +57,7 @@ def check_room(folder: Path, needed_mb: int = ROOM_NEEDED_MB) -> None:
     free_mb = shutil.disk_usage(folder).free // MB
     if free_mb < needed_mb:
         raise Refusal(
-            f"Le disque est presque plein : il reste {free_mb} Mo dans {folder} et il en faut {needed_mb} ; "
+            f"Le disque est presque plein : il reste {free_mb} Mo dans {folder} et il en faut {needed_mb} ; "
             "libérez de la place puis relancez."
         )
 
@@ -69,6 +69,6 @@ def make_folder(folder: Path, mode: int) -> None:
         if folder.stat().st_mode & 0o777 != mode:
             folder.chmod(mode)
     except OSError as error:
-        raise Refusal(f"Le dossier {folder} ne peut pas être préparé : {error.strerror}.") from None
+        raise Refusal(f"Le dossier {folder} ne peut pas être préparé : {error.strerror}.") from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise Refusal(f"Le dossier {folder} n'est pas accessible en écriture : changez son propriétaire ou ses droits.")
+        raise Refusal(f"Le dossier {folder} n'est pas accessible en écriture : changez son propriétaire ou ses droits.")

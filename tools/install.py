@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 from tools.checks import check_room
+from tools.node_packages import install_node_packages
 from tools.refusal import Refusal, run_or_explain
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,15 +29,15 @@ def check_python(version: tuple[int, int] = (sys.version_info[0], sys.version_in
     """Refuse another version of Python, or one without what makes environments."""
     if version != PYTHON_WANTED:
         raise Refusal(
-            f"Python {version[0]}.{version[1]} ne convient pas : il faut Python 3.11 (Debian 12 : « apt install "
-            "python3.11 python3.11-venv » ; sinon « make PYTHON=/chemin/de/python3.11 run »)."
+            f"Python {version[0]}.{version[1]} ne convient pas : il faut Python 3.11 (Debian 12 : « apt install "
+            "python3.11 python3.11-venv » ; sinon « make PYTHON=/chemin/de/python3.11 run »)."
         )
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
         raise Refusal(
-            "Le module « venv » de Python 3.11 manque : installez-le (Debian 12 : « apt install python3.11-venv »)."
+            "Le module « venv » de Python 3.11 manque : installez-le (Debian 12 : « apt install python3.11-venv »)."
         ) from None
 
 
@@ -97,8 +98,8 @@ class Environment:
             check_room(self.root, needed_mb=100)
             sys.stderr.write(done.stdout.decode(errors="replace")[-3000:])
             raise Refusal(
-                "L'installation des paquets a échoué (réseau coupé, miroir de paquets muet ?) : les lignes ci-dessus "
-                "disent pourquoi ; corrigez puis relancez, rien n'est perdu."
+                "L'installation des paquets a échoué (réseau coupé, miroir de paquets muet ?) : les lignes ci-dessus "
+                "disent pourquoi ; corrigez puis relancez, rien n'est perdu."
             )
 
 
@@ -106,7 +107,7 @@ def pin_of(name: str, lock: str) -> str:
     """Return the lines of one package in a hashed lock: its exact version and its hashes."""
     found = re.search(rf"^{re.escape(name)}==\S+(?: *;[^\\\n]*)?(?: \\\n +--hash=\S+)+", lock, re.MULTILINE)
     if found is None:
-        raise Refusal(f"requirements/base.txt ne fixe pas {name} avec ses empreintes : relancez « make lock ».")
+        raise Refusal(f"requirements/base.txt ne fixe pas {name} avec ses empreintes : relancez « make lock ».")
     return found.group() + "\n"
 
 
@@ -124,12 +125,14 @@ def main() -> int:
             if profile:
                 check_room(ROOT, needed_mb=INSTALL_ROOM_MB)
                 environment.install(profile)
+            if wanted == "dev":
+                install_node_packages(ROOT)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise Refusal(
-                f"Le disque est plein ({shutil.disk_usage(ROOT).free // 2**20} Mo libres) : libérez de la place."
+                f"Le disque est plein ({shutil.disk_usage(ROOT).free // 2**20} Mo libres) : libérez de la place."
             ) from None
-        raise Refusal(f"{error.filename or ROOT} ne peut pas être écrit : {error.strerror}.") from None
+        raise Refusal(f"{error.filename or ROOT} ne peut pas être écrit : {error.strerror}.") from None
     return 0
 
 

@@ -107,7 +107,7 @@ class Supervisor:
         if code != 0:
             self._explain_full_disk()
             raise Refusal(
-                f"La commande « manage.py {arguments[0]} » a échoué (code {code}) : le message ci-dessus dit pourquoi."
+                f"La commande « manage.py {arguments[0]} » a échoué (code {code}) : le message ci-dessus dit pourquoi."
             )
 
     def _start_worker(self) -> None:
@@ -156,7 +156,7 @@ class Supervisor:
             except OSError as error:
                 last = str(error)
             time.sleep(0.1)
-        raise Refusal(f"Le service ne répond pas après {READY_SECONDS:.0f} s : {last}.")
+        raise Refusal(f"Le service ne répond pas après {READY_SECONDS:.0f} s : {last}.")
 
     def _check_alive(self) -> None:
         for child in self.children:
@@ -165,14 +165,14 @@ class Supervisor:
                 raise Refusal(f"{child.name.capitalize()} s'est arrêté sans qu'on le lui demande (code {code}).")
         if self.postgres and (code := self.postgres.exit_code()) is not None:
             self._explain_full_disk()
-            raise Refusal(f"PostgreSQL s'est arrêté (code {code}) : lisez la fin de {self.postgres.log}.")
+            raise Refusal(f"PostgreSQL s'est arrêté (code {code}) : lisez la fin de {self.postgres.log}.")
 
     def _explain_full_disk(self) -> None:
         """A part that ends on a full disk says so in its own way; say it once, in French."""
         check_room(self.folder.path, needed_mb=50)
 
     def _announce(self) -> None:
-        print(f"\nPass numérique est prêt : http://127.0.0.1:{self.port}/", flush=True)
+        print(f"\nPass numérique est prêt : http://127.0.0.1:{self.port}/", flush=True)
         if self.folder.accounts_file.is_file():
             print(self.folder.accounts_file.read_text().rstrip())
             print(f"(comptes d'essai, aussi dans {self.folder.accounts_file})")

@@ -56,7 +56,7 @@ class TrialFolder:
         except BlockingIOError:
             self._lock.seek(0)
             raise Refusal(
-                f"« make run » tourne déjà dans ce dossier (processus {self._lock.read().strip() or 'inconnu'}) : "
+                f"« make run » tourne déjà dans ce dossier (processus {self._lock.read().strip() or 'inconnu'}) : "
                 "arrêtez-le d'abord avec Ctrl-C."
             ) from None
         self._lock.truncate(0)

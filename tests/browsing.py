@@ -1,0 +1,59 @@
+"""Fixtures of the tests that drive a real Chromium against a real server on a database of its own."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.database import FreshDatabase
+from tools.chromium import find_chromium
+
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+    # No network: what is not on this machine does not exist.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+# A picture file can be put before this camera: context of its own, see `browser_with_camera` in tests/browser/.
+WAIT_MS = 10_000
+
+
+@pytest.fixture
+def live(fresh_database: FreshDatabase) -> Iterator[LiveServer]:
+    """A server (threads, static files) on a fresh database; its `url` has no final slash."""
+    server = LiveServer("127.0.0.1")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the tests of this worker."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("Chromium manque sur cette machine et n'a pas pu être installé : test au navigateur ignoré.")
+    # Playwright keeps an event loop in this thread, where Django would refuse its ORM to the test's own code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browser_page(chromium: Browser, live: LiveServer) -> Iterator[Page]:
+    """A blank page of a fresh profile, in French; a relative address leads to the live server.
+
+    The test fails when a script of the page fails.
+    """
+    context = chromium.new_context(base_url=live.url, locale="fr-FR", timezone_id="Europe/Paris")
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert not faults, f"scripts of the page failed: {faults}"

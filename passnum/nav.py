@@ -33,6 +33,7 @@ class NavItem:
     glyph: str
     url: str
     is_current: str
+    is_public: bool
 
 
 ENTRIES = (
@@ -79,7 +80,8 @@ def items_for(post: Post | None, path: str) -> list[NavItem]:
         except NoReverseMatch:
             continue  # this room has not been built, or is not part of this deployment
         if _is_open(entry, url, post):
-            items.append(NavItem(entry.label, entry.hint, entry.glyph, url, _current(url, path)))
+            current = _current(url, path)
+            items.append(NavItem(entry.label, entry.hint, entry.glyph, url, current, entry.is_public))
     return items
 
 
@@ -87,11 +89,13 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     """Context processor: the menu, the footer, the trial banner."""
     post: Post | None = getattr(request, "post", None)
     items = items_for(post, request.path)
-    public = {entry.label for entry in ENTRIES if entry.is_public}
+    public = [item for item in items if item.is_public]
+    user = getattr(request, "user", None)
     return {
-        "nav_items": items,
-        "footer_items": [item for item in items if item.label in public],
+        # At work the menu holds work alone; what is for the public stays one click away, in the footer.
+        "nav_items": [item for item in items if not item.is_public] if user and user.is_authenticated else public,
+        "home_items": items,
+        "footer_items": public,
         "is_trial": settings.IS_TRIAL,
-        "show_sign_in": getattr(request, "user", None) is not None
-        and not request.path.startswith(reverse("accounts:login")),
+        "show_sign_in": user is not None and not request.path.startswith(reverse("accounts:login")),
     }

@@ -25,11 +25,13 @@ class TicketRefForm(forms.Form):
         widget=forms.TextInput(
             attrs={"class": "code short", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),
-        error_messages={"required": "Tapez la référence imprimée sur le ticket."},
+        required=False,  # a lone field needs no mark; its absence has its own sentence below
     )
 
     def clean_ref(self) -> str:
         ref = re.sub(r"[\s.\-–]", "", str(self.cleaned_data["ref"])).upper()
+        if not ref:
+            raise forms.ValidationError("Tapez la référence imprimée sur le ticket.")
         if len(ref) == CODE_LENGTH:
             self.data = {}  # what was typed may be worth an hour: it does not come back in the page
             raise forms.ValidationError(
@@ -60,4 +62,5 @@ def find_ticket_page(request: HttpRequest) -> HttpResponse:
     form = TicketRefForm(request.POST)
     if form.is_valid():
         return redirect(f"/t/{form.cleaned_data['ref']}")
+    form.fields["ref"].widget.attrs["autofocus"] = True  # its error stands just above it
     return render(request, "home.html", {"form": form}, status=422)

@@ -7,6 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+GLYPHS = [
+    *("check", "cross", "alert", "info", "dot", "ticket", "booklet", "hand", "box", "order", "chart", "wave", "pin"),
+    *("scan", "clock", "question", "user", "swap", "out", "search", "print", "download", "euro", "calendar", "arrow"),
+    *("mail", "phone", "lock", "undo"),
+]
+
 
 class SampleForm(forms.Form):
     """One field of each kind."""
@@ -40,9 +46,6 @@ def style_page(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(200), 10).page(4),
         "steps": [("Commandés", 10_000), ("Livrés", 9_600), ("Remis", 7_712), ("Entamés", 4_020), ("Soldés", 610)],
         "tones": ["ok", "bad", "warn", "info", "idle"],
-        "glyphs": (
-            "check cross alert info dot ticket booklet hand box order chart wave pin scan clock question user swap out "
-            "search print download euro calendar arrow mail phone lock undo"
-        ).split(),
+        "glyphs": GLYPHS,
     }
     return render(request, "style.html", context)

@@ -30,8 +30,9 @@ def choose_post_page(request: HttpRequest) -> HttpResponse:
     memberships = open_memberships(user=user)
     post: Post | None = request.post  # type: ignore[attr-defined]  # set by PostMiddleware
     initial = {"membership": str(post.membership_uid)} if post else {}
-    form = PostForm(request.POST or None, memberships=memberships, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form = PostForm(data, memberships=memberships, initial=initial)
+    if form.is_valid():
         membership = choose_post(user=user, membership_uid=UUID(form.cleaned_data["membership"]), at=now())
         request.session[SESSION_KEY] = str(membership.uid)
         return redirect(_next(request) or "home")

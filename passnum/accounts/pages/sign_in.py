@@ -41,14 +41,14 @@ class SignInPage(LoginView):
             response = self.render_to_response(self.get_context_data(**context), status=refusal.status)
             response["Retry-After"] = str(refusal.details["seconds"])
             return response
-        return cast(HttpResponse, super().post(request, *args, **kwargs))
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        user = cast(User, form.get_user())
+        user = form.get_user()
         forgive(self._account_bucket(), WINDOW_SECONDS)
         record_sign_in(user=user, at=now())
-        return cast(HttpResponse, response)
+        return response
 
     def get_success_url(self) -> str:
         target = super().get_success_url()

@@ -60,7 +60,13 @@ def notice(content: str, tone: str = "info", title: str = "", live: str = "") ->
 def result(content: str, tone: str, sentence: str) -> str:
     """Show the answer to a scan: one big sentence, its icon, details under it."""
     tone = _tone(tone)
-    context = {"tone": tone, "glyph": TONE_GLYPHS[tone], "sentence": sentence, "content": content.strip()}
+    context = {
+        "tone": tone,
+        "glyph": TONE_GLYPHS[tone],
+        "sentence": sentence,
+        "content": content,
+        "has_detail": bool(content.strip()),
+    }
     return render_to_string("components/result.html", context)
 
 
@@ -129,7 +135,12 @@ def _bars(steps: Sequence[tuple[str, int]]) -> Iterator[Bar]:
 def funnel(title: str, steps: Sequence[tuple[str, int]]) -> dict[str, Any]:
     """Draw `(label, count)` steps, widest first, with their table beside them."""
     bars = list(_bars(steps))
-    return {"title": title, "bars": bars, "height": max(len(bars) * FUNNEL_STEP - FUNNEL_GAP, 1)}
+    return {
+        "id": f"funnel-{slugify(title)}",
+        "title": title,
+        "bars": bars,
+        "height": max(len(bars) * FUNNEL_STEP - FUNNEL_GAP, 1),
+    }
 
 
 @register.inclusion_tag("components/stepper.html")
@@ -148,4 +159,4 @@ def stepper(current: int, *labels: str) -> dict[str, Any]:
 def pagination(context: RequestContext, page: Page[Any]) -> Mapping[str, Any]:
     """Link the pages of a list; the other parameters of the address are kept."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {"request": context["request"], "page": page, "numbers": list(numbers)}
+    return {"query": context["request"].GET, "page": page, "numbers": list(numbers)}

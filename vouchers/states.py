@@ -88,7 +88,7 @@ MOVEMENT_ACTS: Moves = {
     **{act: one for act, one in TICKET_MOVES.items() if act not in {Act.PRODUCE, Act.REISSUE}},
     Act.PRODUCE: move([TO_PRODUCE], S.PRODUCED),
     # two movements: the old booklet gives its tickets up, the new one takes them
-    Act.REISSUE: move([S.BLOCKED, S.REPLACED], S.REPLACED, S.HANDED_OVER),
+    Act.REISSUE: move([S.BLOCKED], S.REPLACED) | move([S.REPLACED], S.HANDED_OVER),
     **{act: move([S.REDEEMED], S.REDEEMED) for act in DECLARATIONS},
 }
 

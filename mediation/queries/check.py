@@ -17,26 +17,19 @@ WHERE rl.movement_id IS NOT NULL AND l.id IS NULL""",
     sentence="L'utilisation {subject} dit consommer des tickets du carnet {booklet} que son mouvement ne prend pas.",
 )
 
-# A contested act consumed nothing when it was recorded; if it is settled, the decision's movement takes its hour.
 MOVEMENT_HAS_ITS_LINE = Rule(
     "REDEEM_MOVEMENT_HAS_ITS_LINE",
     sql="""
 WITH told AS (
-    SELECT movement_id, booklet_id, mask FROM mediation_redemptionline WHERE movement_id IS NOT NULL
-    UNION ALL
-    SELECT d.movement_id, rl.booklet_id, l.mask FROM mediation_oweddecision d
-    JOIN mediation_redemptionline rl ON rl.redemption_id = d.redemption_id AND rl.movement_id IS NULL
-    JOIN vouchers_movementline l ON l.movement_id = d.movement_id AND l.booklet_id = rl.booklet_id
-        AND l.tickets_count = rl.tickets_count
-    WHERE d.act = 'SETTLE'),
-counted AS (SELECT movement_id, booklet_id, mask, count(*) AS n FROM told GROUP BY movement_id, booklet_id, mask)
+    SELECT movement_id, booklet_id, mask, count(*) AS n FROM mediation_redemptionline
+    WHERE movement_id IS NOT NULL GROUP BY movement_id, booklet_id, mask)
 SELECT m.uid::text AS subject, $label AS booklet, coalesce(c.n, 0) AS n
 FROM vouchers_movementline l JOIN vouchers_movement m ON m.id = l.movement_id AND m.act = 'REDEEM'
 JOIN vouchers_booklet b ON b.id = l.booklet_id JOIN vouchers_wave w ON w.id = b.wave_id
-LEFT JOIN counted c ON c.movement_id = l.movement_id AND c.booklet_id = l.booklet_id AND c.mask = l.mask
+LEFT JOIN told c ON c.movement_id = l.movement_id AND c.booklet_id = l.booklet_id AND c.mask = l.mask
 WHERE coalesce(c.n, 0) <> 1""",
     sentence=(
-        "Le mouvement {subject} consomme des tickets du carnet {booklet} pour {n} utilisations : il en faut une."
+        "Le mouvement {subject} consomme des tickets du carnet {booklet} pour {n} utilisations : il en faut une."
     ),
 )
 
@@ -79,78 +72,69 @@ DECISIONS_FOLLOW = Rule(
     sql="""
 WITH move (act, source, target) AS (VALUES $moves),
 step AS (
-    SELECT redemption_id, rank, act, owed, row_number() OVER w AS place, coalesce(lag(owed) OVER w, '') AS before
-    FROM mediation_oweddecision WINDOW w AS (PARTITION BY redemption_id ORDER BY rank))
+    SELECT line_id, rank, act, owed, row_number() OVER w AS place, coalesce(lag(owed) OVER w, '') AS before
+    FROM mediation_oweddecision WINDOW w AS (PARTITION BY line_id ORDER BY rank, id))
 SELECT r.uid::text AS subject, s.rank, s.act, s.before, s.owed
-FROM step s JOIN mediation_redemption r ON r.id = s.redemption_id
+FROM step s JOIN mediation_redemptionline l ON l.id = s.line_id JOIN mediation_redemption r ON r.id = l.redemption_id
 LEFT JOIN move v ON v.act = s.act AND v.source = s.before AND v.target = s.owed
 WHERE s.rank <> s.place OR v.act IS NULL
 UNION ALL
-SELECT r.uid::text, 0, '', '', '' FROM mediation_redemption r
-WHERE NOT EXISTS (SELECT FROM mediation_oweddecision d WHERE d.redemption_id = r.id)
-    OR NOT EXISTS (SELECT FROM mediation_redemptionline l WHERE l.redemption_id = r.id)""",
+SELECT r.uid::text, 1, 'RECORD', '', '' FROM mediation_redemption r
+LEFT JOIN mediation_redemptionline l ON l.redemption_id = r.id
+WHERE NOT EXISTS (SELECT FROM mediation_oweddecision d WHERE d.line_id = l.id)""",
     sentence=(
-        "Utilisation {subject} : la décision {rank} ({act}, de « {before} » à « {owed} ») manque, ne suit pas"
+        "Utilisation {subject} : la décision {rank} ({act}, de « {before} » à « {owed} ») manque, ne suit pas"
         " la précédente ou n'est pas permise."
     ),
     parts={"moves": _MOVES},
 )
 
-# The last decision of each act holds.
+# The last decision of each line holds.
 _LAST = """
 last AS (
-    SELECT DISTINCT ON (redemption_id) redemption_id, owed, act, movement_id
-    FROM mediation_oweddecision ORDER BY redemption_id, rank DESC)"""
+    SELECT DISTINCT ON (line_id) line_id, owed FROM mediation_oweddecision ORDER BY line_id, rank DESC)"""
 
-UNDONE_IS_REVERSED = Rule(
-    "UNDONE_IS_REVERSED",
+OWED_FOLLOWS_MOVEMENT = Rule(
+    "OWED_FOLLOWS_MOVEMENT",
     sql="""
-WITH $last,
-consumed AS (
-    SELECT redemption_id, movement_id FROM mediation_redemptionline WHERE movement_id IS NOT NULL
-    UNION
-    SELECT d.redemption_id, d.movement_id FROM mediation_oweddecision d
-    JOIN vouchers_movement m ON m.id = d.movement_id AND m.act = 'REDEEM' WHERE d.act = 'SETTLE')
-SELECT DISTINCT r.uid::text AS subject, d.owed
-FROM consumed c JOIN last d ON d.redemption_id = c.redemption_id JOIN mediation_redemption r ON r.id = c.redemption_id
-LEFT JOIN vouchers_movement u ON u.reverses_id = c.movement_id
-WHERE (d.owed = 'UNDONE') <> (u.id IS NOT NULL)""",
-    sentence="Utilisation {subject} : ce qui est dû est « {owed} », mais son mouvement dit le contraire.",
+WITH $last
+SELECT r.uid::text AS subject, $label AS booklet, d.owed
+FROM mediation_redemptionline rl JOIN last d ON d.line_id = rl.id
+JOIN mediation_redemption r ON r.id = rl.redemption_id
+JOIN vouchers_booklet b ON b.id = rl.booklet_id JOIN vouchers_wave w ON w.id = b.wave_id
+LEFT JOIN vouchers_movement u ON u.reverses_id = rl.movement_id
+WHERE CASE WHEN rl.movement_id IS NULL THEN d.owed IN ('PAYABLE', 'PENDING_CONFIRMATION')
+    ELSE (d.owed = 'UNDONE') <> (u.id IS NOT NULL) END""",
+    sentence="Utilisation {subject}, carnet {booklet} : le dû est {owed}, mais les mouvements disent le contraire.",
     parts={"last": _LAST},
 )
 
-# Both sides in cents: what the movements took at a place and gave back, what its acts that were not undone are worth.
+# Both sides in cents: what the movements took at a place and gave back; what its acts that stand are worth.
 SITE_CONSERVED = Rule(
     "SITE_CONSERVED",
     sql="""
 WITH $last,
-consumed AS (
-    SELECT redemption_id, booklet_id, movement_id FROM mediation_redemptionline WHERE movement_id IS NOT NULL
-    UNION
-    SELECT d.redemption_id, rl.booklet_id, d.movement_id FROM mediation_oweddecision d
-    JOIN vouchers_movement m ON m.id = d.movement_id AND m.act = 'REDEEM'
-    JOIN mediation_redemptionline rl ON rl.redemption_id = d.redemption_id AND rl.movement_id IS NULL
-    WHERE d.act = 'SETTLE'),
 sums AS (
     SELECT r.site_id, l.tickets_count * w.face_value_cents AS redeemed,
-        coalesce(x.tickets_count, 0) * w.face_value_cents AS corrected, 0 AS owed
-    FROM consumed c JOIN mediation_redemption r ON r.id = c.redemption_id
-    JOIN vouchers_movementline l ON l.movement_id = c.movement_id AND l.booklet_id = c.booklet_id
-    JOIN vouchers_booklet b ON b.id = c.booklet_id JOIN vouchers_wave w ON w.id = b.wave_id
-    LEFT JOIN vouchers_movement u ON u.reverses_id = c.movement_id
-    LEFT JOIN vouchers_movementline x ON x.movement_id = u.id AND x.booklet_id = c.booklet_id
-    UNION ALL
-    SELECT r.site_id, 0, 0, rl.tickets_count * rl.price_cents
+        coalesce(x.tickets_count, 0) * w.face_value_cents AS corrected, 0 AS owed, 0 AS withheld
     FROM mediation_redemptionline rl JOIN mediation_redemption r ON r.id = rl.redemption_id
-    JOIN last d ON d.redemption_id = r.id
-    WHERE d.owed <> 'UNDONE'
-        AND (rl.movement_id IS NOT NULL OR (d.act = 'SETTLE' AND d.owed = 'PAYABLE')))
-SELECT s.name AS subject, sum(x.redeemed) AS redeemed, sum(x.corrected) AS corrected, sum(x.owed) AS owed
+    JOIN vouchers_movementline l ON l.movement_id = rl.movement_id AND l.booklet_id = rl.booklet_id
+    JOIN vouchers_booklet b ON b.id = rl.booklet_id JOIN vouchers_wave w ON w.id = b.wave_id
+    LEFT JOIN vouchers_movement u ON u.reverses_id = rl.movement_id
+    LEFT JOIN vouchers_movementline x ON x.movement_id = u.id AND x.booklet_id = rl.booklet_id
+    UNION ALL
+    SELECT r.site_id, 0, 0,
+        CASE WHEN d.owed IN ('PAYABLE', 'PENDING_CONFIRMATION') THEN rl.tickets_count * rl.price_cents ELSE 0 END,
+        CASE WHEN d.owed IN ('CONTESTED', 'REFUSED') THEN rl.tickets_count * rl.price_cents ELSE 0 END
+    FROM mediation_redemptionline rl JOIN mediation_redemption r ON r.id = rl.redemption_id
+    JOIN last d ON d.line_id = rl.id WHERE rl.movement_id IS NOT NULL)
+SELECT s.name AS subject, sum(x.redeemed) AS redeemed, sum(x.corrected) AS corrected, sum(x.owed) AS owed,
+    sum(x.withheld) AS withheld
 FROM sums x JOIN mediation_site s ON s.id = x.site_id GROUP BY s.id
-HAVING sum(x.redeemed) - sum(x.corrected) <> sum(x.owed)""",
+HAVING sum(x.redeemed) - sum(x.corrected) <> sum(x.owed) + sum(x.withheld)""",
     sentence=(
-        "Lieu {subject} : {redeemed} centimes utilisés − {corrected} annulés ne font pas les {owed} centimes"
-        " des utilisations maintenues."
+        "Lieu {subject} : {redeemed} centimes utilisés − {corrected} annulés ne font pas {owed} centimes dus"
+        " + {withheld} contestés ou refusés."
     ),
     parts={"last": _LAST},
 )
@@ -161,7 +145,7 @@ RULES = (
     TICKET_USED_ONCE,
     LINE_COPIES_ITS_BOOKLET,
     DECISIONS_FOLLOW,
-    UNDONE_IS_REVERSED,
+    OWED_FOLLOWS_MOVEMENT,
     SITE_CONSERVED,
 )
 

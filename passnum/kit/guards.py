@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
+from django.db.transaction import atomic
 
 from passnum.kit.moves import Moves
 
@@ -63,19 +63,22 @@ def guarded_models() -> list[type[Model]]:
     return sorted(apps.get_models(include_auto_created=True), key=lambda m: m._meta.db_table)
 
 
-def grants_of(model: type[Model]) -> str:
-    """Return the privileges of the role `app` on a model's table, as SQL."""
+def grants_of(model: type[Model]) -> dict[str, frozenset[str]]:
+    """Return the privileges of the role `app` on a model's table: name → columns, none for the whole table."""
+    whole: frozenset[str] = frozenset()
+    grants = {"SELECT": whole}
     if getattr(model, "read_only", False) or model._meta.app_label in {"contenttypes", "auth"}:
-        return "SELECT"
+        return grants
+    grants["INSERT"] = whole
     if getattr(model, "append_only", False):
-        return "SELECT, INSERT"
+        return grants
     updatable: tuple[str, ...] | None = getattr(model, "updatable", None)
-    columns = ""
-    if updatable is not None:
-        columns = " (" + ", ".join(model._meta.get_field(name).column or name for name in updatable) + ")"
-    update = f", UPDATE{columns}" if updatable != () else ""
-    may_delete = model._meta.app_label == "sessions" or getattr(model, "deletable", False)
-    return "SELECT, INSERT" + update + (", DELETE" if may_delete else "")
+    if updatable != ():
+        fields = [model._meta.get_field(name) for name in updatable or ()]
+        grants["UPDATE"] = frozenset(str(getattr(field, "column", field.name)) for field in fields)
+    if model._meta.app_label == "sessions" or getattr(model, "deletable", False):
+        grants["DELETE"] = whole
+    return grants
 
 
 def transition_rows() -> list[tuple[str, str, str]]:
@@ -93,12 +96,12 @@ def transition_rows() -> list[tuple[str, str, str]]:
 
 
 def triggers_of(model: type[Model]) -> Iterator[tuple[str, str]]:
-    """Yield (name, definition) of the triggers that a model's table must carry."""
+    """Yield (name, definition) of the triggers that a model's table must carry, worded as PostgreSQL prints it."""
     table = model._meta.db_table
     if getattr(model, "append_only", False):
         yield (
             f"{table}_append_only",
-            f"BEFORE UPDATE OR DELETE OR TRUNCATE ON public.{table} FOR EACH STATEMENT"
+            f"BEFORE DELETE OR UPDATE OR TRUNCATE ON public.{table} FOR EACH STATEMENT"
             " EXECUTE FUNCTION public.kit_refuse_change()",
         )
     if getattr(model, "moves", None):
@@ -115,9 +118,12 @@ def triggers_of(model: type[Model]) -> Iterator[tuple[str, str]]:
 
 
 def install_guards(connection: BaseDatabaseWrapper) -> None:
-    """Make grants, triggers and listed moves what the models say. Idempotent; to be run as the owner."""
+    """Make grants, triggers and listed moves what the models say. Idempotent; to be run as the owner.
+
+    In one transaction: those who work meanwhile never meet a table without its grants or its listed moves.
+    """
     role = connection.ops.quote_name(settings.DATABASES["default"]["USER"])
-    with connection.cursor() as cursor:
+    with atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(FUNCTIONS)
         cursor.execute("DELETE FROM kit_transition")
         cursor.executemany("INSERT INTO kit_transition (noun, source, target) VALUES (%s, %s, %s)", transition_rows())
@@ -126,34 +132,10 @@ def install_guards(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(f"GRANT SELECT ON django_migrations TO {role}")
         for model in guarded_models():
             table = connection.ops.quote_name(model._meta.db_table)
-            cursor.execute(f"GRANT {grants_of(model)} ON {table} TO {role}")
+            for privilege, names in grants_of(model).items():
+                columns = f" ({', '.join(connection.ops.quote_name(name) for name in sorted(names))})" if names else ""
+                cursor.execute(f"GRANT {privilege}{columns} ON {table} TO {role}")
             for name, definition in triggers_of(model):
                 cursor.execute(f"CREATE OR REPLACE TRIGGER {name} {definition}")
                 cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
-
-
-def missing_guards(cursor: CursorWrapper) -> list[str]:
-    """Return one sentence per guard that the database does not hold (after a restored backup, say)."""
-    faults: list[str] = []
-    cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'")
-    present = {name for (name,) in cursor.fetchall()}
-    for model in guarded_models():
-        faults += [f"le déclencheur {name} manque" for name, _ in triggers_of(model) if name not in present]
-    cursor.execute("SELECT noun, source, target FROM kit_transition ORDER BY noun, source, target")
-    if sorted(cursor.fetchall()) != transition_rows():
-        faults.append("la table des passages permis n'est pas celle du logiciel")
-    role = settings.DATABASES["default"]["USER"]
-    for model in guarded_models():
-        if not getattr(model, "append_only", False):
-            continue
-        table = model._meta.db_table
-        cursor.execute(
-            "SELECT has_table_privilege(%s, %s, 'UPDATE') OR has_table_privilege(%s, %s, 'DELETE')"
-            " OR has_table_privilege(%s, %s, 'TRUNCATE')",
-            [role, table] * 3,
-        )
-        row = cursor.fetchone()
-        if row and row[0]:
-            faults.append(f"le rôle {role} peut modifier la table {table}")
-    return faults

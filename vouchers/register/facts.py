@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from passnum.accounts.models import Organisation
 from vouchers.models import Movement
@@ -13,10 +13,10 @@ from vouchers.models import Movement
 Fact = dict[str, Any]
 
 
-def _lines_of(movement_ids: Sequence[int]) -> dict[int, list[list[int]]]:
+def _lines_of(movement_ids: Sequence[int], using: str) -> dict[int, list[list[int]]]:
     """Return per movement its lines as [wave number, booklet number, mask, tickets], in booklet order."""
     lines: dict[int, list[list[int]]] = defaultdict(list)
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT l.movement_id, w.number, b.number, l.mask, l.tickets_count FROM vouchers_movementline l"
             " JOIN vouchers_booklet b ON b.id = l.booklet_id JOIN vouchers_wave w ON w.id = b.wave_id"
@@ -28,16 +28,16 @@ def _lines_of(movement_ids: Sequence[int]) -> dict[int, list[list[int]]]:
     return lines
 
 
-def _uids_of_reversed(movements: Iterable[Movement]) -> dict[int, UUID]:
+def _uids_of_reversed(movements: Iterable[Movement], using: str) -> dict[int, UUID]:
     ids = [m.reverses_id for m in movements if m.reverses_id]
-    return dict(Movement.objects.filter(pk__in=ids).values_list("pk", "uid"))
+    return dict(Movement.objects.using(using).filter(pk__in=ids).values_list("pk", "uid"))
 
 
-def facts_of(movements: Sequence[Movement]) -> list[Fact]:
+def facts_of(movements: Sequence[Movement], *, using: str = DEFAULT_DB_ALIAS) -> list[Fact]:
     """Return the facts of movements, in the given order. Ids are public ones; `written_at` is no part of a fact."""
-    lines = _lines_of([m.pk for m in movements])
-    uids = dict(Organisation.objects.values_list("pk", "uid"))
-    reversed_uids = _uids_of_reversed(movements)
+    lines = _lines_of([m.pk for m in movements], using)
+    uids = dict(Organisation.objects.using(using).values_list("pk", "uid"))
+    reversed_uids = _uids_of_reversed(movements, using)
 
     def holder(kind: str, organisation_id: int | None) -> str:
         return f"{kind}:{uids[organisation_id]}" if organisation_id else kind

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from passnum.kit.actor import Actor
+from passnum.kit.canonical import canonical
 from passnum.kit.errors import DomainError
 from vouchers.models import Booklet, Movement, MovementLine
 from vouchers.states import Act, HolderKind
@@ -85,7 +86,11 @@ def insert_movement(
     reverses: Movement | None = None,
     commitment: bytes | None = None,
 ) -> Movement:
-    """Insert a movement without its lines (bulk producers and declarations); `record_movement` is the usual door."""
+    """Insert a movement without its lines (bulk producers and declarations); `record_movement` is the usual door.
+
+    Raises TypeError for details that have no canonical form (a float): better now than at each run of the sealer.
+    """
+    canonical(context.details)
     return Movement.objects.create(
         act=act,
         from_kind=source.kind,

@@ -1,0 +1,139 @@
+"""Rows for the register's own tests: a whole story told by the real actions, and an owner's hand to spoil it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from uuid import uuid4
+
+from django.apps import apps
+from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
+
+from mediation.actions.owed import answer_handover_at_use
+from mediation.actions.undo import undo_redemption
+from mediation.states import UndoReason
+from tests.lifecycle import Scene
+from vouchers.actions.dispute import block_booklet
+from vouchers.actions.expiry import expire_wave
+from vouchers.actions.funding import add_funding_line
+from vouchers.actions.handover import undo_handover
+from vouchers.actions.shipment import receive_shipment, send_booklets
+from vouchers.models import ConfirmationOutcome, DisputeReason, FundingBase, Handover, HandoverChannel
+from vouchers.register.sealer import seal_movements
+
+OWN_APPS = ("vouchers", "mediation")
+
+
+@dataclass
+class Story:
+    """What happened, by name: a test says which row it spoils."""
+
+    scene: Scene
+    used: int
+    replaced: int
+    replacement: int
+    in_stock: int
+    undone: int
+    missing: int
+    expired: int
+
+
+@transaction.atomic
+def tell() -> Story:
+    """Every act there is, at least once, sealed in three blocks; what is last is left unsealed."""
+    scene = Scene()
+    booklets = scene.delivered((scene.ccas, 5, 4), (scene.other_ccas, 6, 2))
+    used, lost, undone, in_stock = booklets[:4]
+    for booklet in (used, lost):
+        scene.hand_over(booklet)
+    codes = scene.codes(used)
+    scene.redeem(codes[0], codes[1], minutes=120)
+    mistake = scene.redeem(codes[2])
+    undo_redemption(redemption=mistake, reason=UndoReason.WRONG_TICKET, by=scene.mediator, at=scene.tick(), key=uuid4())
+    seal_movements(at=scene.tick())
+    scene.redeem(scene.codes(lost)[0])
+    replacement = scene.reissue(scene.block(lost))
+    scene.redeem(scene.codes(replacement)[0], site=scene.other_site, by=scene.other_mediator)
+    undo_handover(handover=scene.hand_over(undone), by=scene.agent, at=scene.tick())
+    block_booklet(booklet=booklets[4], reason=DisputeReason.STOLEN, by=scene.pilot, at=scene.tick(), key=uuid4())
+    seal_movements(at=scene.tick())
+    missing = _lose_one(scene)
+    expired = _expire(scene)
+    scene.redeem(scene.codes(undone)[0])  # nobody recorded this hand-over
+    noticed = Handover.objects.get(booklet=undone, channel=HandoverChannel.AT_USE)
+    answer_handover_at_use(handover=noticed, outcome=ConfirmationOutcome.CONFIRMED, by=scene.agent, at=scene.tick())
+    seal_movements(at=scene.tick())
+    scene.hand_over(in_stock)
+    return Story(scene, used.pk, lost.pk, replacement.pk, in_stock.pk, undone.pk, missing, expired)
+
+
+def _lose_one(scene: Scene) -> int:
+    """An order of which a booklet is missing at reception, with two co-funders and two proofs."""
+    order = scene.produced((scene.ccas, 5, 2))
+    for co_funder in (scene.metropole, scene.operator):
+        add_funding_line(
+            order=order,
+            co_funder=co_funder,
+            is_state=False,
+            rate_points=2_000,
+            ceiling_cents=10_000,
+            base=FundingBase.USED,
+            target_publics=[],
+            by=scene.pilot,
+            at=scene.tick(),
+        )
+    scene.fund(order, 5_500)
+    first, last = order.booklets.order_by("number").values_list("number", flat=True)
+    shipment = send_booklets(
+        wave=scene.wave,
+        sender=None,
+        recipient=scene.ccas,
+        ranges=[(first, last)],
+        by=scene.pilot,
+        at=scene.tick(),
+        key=uuid4(),
+    )
+    receive_shipment(shipment=shipment, missing=[last], by=scene.agent, at=scene.tick())
+    return order.booklets.get(number=last).pk
+
+
+def _expire(scene: Scene) -> int:
+    """A short wave, one ticket of which was used before its end."""
+    wave = scene.make_wave(2, valid_until=date(2026, 3, 3), grace_days=0)
+    booklet = scene.in_hand(wave=wave)
+    scene.redeem(scene.codes(booklet)[0])
+    expire_wave(wave=wave, by=scene.pilot, at=scene.now + timedelta(days=3))
+    return booklet.pk
+
+
+@cache
+def _loosening() -> tuple[str, ...]:
+    """Statements, as the owner, that take away what refuses an impossible row; the transaction brings it back."""
+    tables = [m._meta.db_table for m in apps.get_models() if m._meta.app_label in OWN_APPS]
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint"
+            " WHERE conrelid::regclass::text = ANY(%s) AND contype IN ('f', 'c', 'u', 'x')"
+            " ORDER BY contype = 'u', conname",
+            [tables],
+        )
+        drops = [f'ALTER TABLE {table} DROP CONSTRAINT "{name}" CASCADE' for table, name in cursor.fetchall()]
+        cursor.execute(
+            "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid::regclass::text = ANY(%s)"
+            " AND indisunique AND indpred IS NOT NULL",
+            [tables],
+        )
+        drops += [f"DROP INDEX {name}" for (name,) in cursor.fetchall()]
+    return (*(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables), *drops)
+
+
+@contextmanager
+def without_guards() -> Iterator[CursorWrapper]:
+    """As the owner, without trigger nor constraint, until the end of the block; nothing of it stays."""
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        for statement in _loosening():
+            cursor.execute(statement)
+        yield cursor
+        transaction.set_rollback(True, using="owner")

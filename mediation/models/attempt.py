@@ -37,7 +37,11 @@ class Attempt(ActedBy):
         abstract = False
         verbose_name = "tentative"
         verbose_name_plural = "tentatives"
-        indexes = [models.Index(fields=["site", "recorded_at"], name="attempt_by_site")]
+        indexes = [
+            models.Index(fields=["site", "recorded_at"], name="attempt_by_site"),
+            # guesses of one actor, counted before each act
+            models.Index(fields=["by_id", "recorded_at"], name="attempt_refused", condition=Q(is_accepted=False)),
+        ]
         constraints = [
             *ActedBy.Meta.constraints,
             models.CheckConstraint(

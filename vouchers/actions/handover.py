@@ -179,15 +179,15 @@ def _record(
 
 
 @transaction.atomic
-def hand_over_at_use(*, booklet: Booklet, happened_at: datetime, by: Actor, at: datetime) -> Handover:
+def hand_over_at_use(*, booklet: Booklet, happened_at: datetime, by: Actor, at: datetime) -> Handover | None:
     """Record the hand-over that nobody recorded, when a ticket is first used (*remise constatée à l'usage*).
 
     The person at the counter is never sent away for it; the distributor confirms later, and silence confirms.
-    Raises RegisterConflict when the booklet was no longer in a stock.
+    None when the booklet is in no stock: another act came first, and the ticket's own state will tell.
     """
     booklet = _locked(booklet)
-    if booklet.holder is None:
-        raise BookletNotInStock
+    if booklet.holder is None or booklet.status != TitleStatus.IN_STOCK:
+        return None
     context = Context(happened_at=happened_at, at=at, by=by, subject=uuid4())
     return _record(
         Act.HAND_OVER_AT_USE, booklet, booklet.holder, context, commitment=None, channel=HandoverChannel.AT_USE

@@ -25,12 +25,14 @@ else:
     folder = settings.CELERY_BROKER_FOLDER
     for part in ("queue", "processed"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    app.conf.broker_url = "filesystem://"
+    app.conf.broker_url = "filesystem://localhost"
     app.conf.broker_transport_options = {
         "data_folder_in": str(folder / "queue"),
         "data_folder_out": str(folder / "queue"),
         "processed_folder": str(folder / "processed"),
         "store_processed": False,
+        # A person waits for what is asked, and a worker that is told to stop ends at its next look at the folder.
+        "polling_interval": 0.3,
     }
 app.conf.beat_schedule = {
     "sweep-jobs": {"task": "passnum.kit.tasks.sweep_jobs", "schedule": 60.0},

@@ -12,8 +12,9 @@ from typing import Any
 from celery import bootsteps
 from django.conf import settings
 
-TOUCH_SECONDS = 5.0
-# Four signs missed: a machine busy with a long page of booklets is late, not dead.
+# Celery's timer sleeps until its next entry, and a worker that is told to stop waits for it.
+TOUCH_SECONDS = 1.0
+# A machine busy with a long page of booklets is late, not dead.
 LATE_SECONDS = 20.0
 
 
@@ -28,7 +29,7 @@ class AliveFile(bootsteps.StartStopStep):
         self._timer: Any = None
 
     def start(self, consumer: Any) -> None:
-        """Touch the file now and every few seconds."""
+        """Touch the file now and every second."""
         if self._path:
             self._path.touch()
             self._timer = consumer.timer.call_repeatedly(TOUCH_SECONDS, self._path.touch)

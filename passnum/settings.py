@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "passnum",
 ]
 MIDDLEWARE = [
+    "passnum.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -167,7 +168,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_USE_SESSIONS = True
+# A cookie of its own, so that showing a form writes no session row (a GET never writes).
+CSRF_USE_SESSIONS = False
 
 # --- language and time: what people read is French, days are those of Paris, instants are stored in UTC
 LANGUAGE_CODE = "fr"
@@ -218,7 +220,6 @@ CONTENT_SECURITY_POLICY = {
 }
 if IS_PRODUCTION:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^readyz$", r"^healthz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

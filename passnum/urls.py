@@ -3,12 +3,10 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from passnum.health import health_urls
 from passnum.pages.home import find_ticket_page, home_page
 from passnum.pages.style import style_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *health_urls,
     path("", home_page, name="home"),
     path("trouver-mon-ticket/", find_ticket_page, name="find_ticket"),
     path("compte/", include("passnum.accounts.urls")),

@@ -24,9 +24,7 @@ def main() -> int:
         subprocess.run([apt, "update"], check=False, env=environment, **quiet)
         subprocess.run([apt, "install", "-y", "--no-install-recommends", "chromium"], check=False, **quiet)
     if not find_chromium():
-        print(
-            "Chromium manque et n'a pas pu être installé : les tests au navigateur seront ignorés et comptés à part."
-        )
+        print("Chromium manque et n'a pas pu être installé : les tests au navigateur seront ignorés et comptés à part.")
     return 0
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1  # Linux prctl(2): the signal that this process receives when its parent dies
@@ -47,6 +48,7 @@ class Child:
     ) -> None:
         self.name = name
         self._stops = stops
+        self._asked = False
         output = log.open("ab") if log else None
         try:
             self._process = subprocess.Popen(
@@ -79,16 +81,22 @@ class Child:
         """Wait for its end. Raises subprocess.TimeoutExpired."""
         return self._process.wait(timeout)
 
+    def ask_to_stop(self) -> None:
+        """Send the first of its signals and return at once, so that several end together; `stop` does the rest."""
+        if self._process.poll() is None and not self._asked:
+            self._asked = True
+            self._process.send_signal(self._stops[0][0])
+
     def stop(self) -> None:
         """Ask it to end, more and more firmly; return when nothing of its group is left."""
-        for signum, seconds in self._stops:
+        self.ask_to_stop()
+        for step, (signum, seconds) in enumerate(self._stops):
             if self._process.poll() is not None:
                 break
-            self._process.send_signal(signum)
-            try:
+            if step:
+                self._process.send_signal(signum)
+            with suppress(subprocess.TimeoutExpired):
                 self._process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                continue
         self._end_group()
         self._process.wait()
 

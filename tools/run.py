@@ -60,6 +60,8 @@ class Supervisor:
     def stop(self) -> None:
         """Stop what was started, the database last."""
         for child in self.children:
+            child.ask_to_stop()
+        for child in self.children:
             child.stop()
         if self.postgres:
             self.postgres.stop()
@@ -116,8 +118,9 @@ class Supervisor:
             Child(
                 "l'atelier (worker Celery)",
                 [
-                    *(PYTHON, "-m", "celery", "--app", "passnum", "--quiet", "worker", "--beat"),
-                    *("--concurrency", "1", "--loglevel", "WARNING"),
+                    *(PYTHON, "-W", "ignore:You're running the worker with superuser", "-m", "celery"),
+                    # One task at a time, in the worker's own process: nothing outlives it if it is killed.
+                    *("--app", "passnum", "--quiet", "worker", "--beat", "--pool", "solo", "--loglevel", "WARNING"),
                     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
                 ],
                 env=env,
@@ -148,6 +151,10 @@ class Supervisor:
         last = ""
         while time.monotonic() < deadline:
             self._check_alive()
+            time.sleep(0.1)
+            if not self.folder.worker_alive_file.exists():  # /readyz would only say so, in the logs as well
+                last = "l'atelier n'écoute pas encore sa file"
+                continue
             try:
                 with opener.open(f"http://127.0.0.1:{self.port}/readyz", timeout=5):
                     return
@@ -155,7 +162,6 @@ class Supervisor:
                 last = error.read().decode(errors="replace")[:500]
             except OSError as error:
                 last = str(error)
-            time.sleep(0.1)
         raise Refusal(f"Le service ne répond pas après {READY_SECONDS:.0f} s : {last}.")
 
     def _check_alive(self) -> None:

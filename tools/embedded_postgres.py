@@ -30,6 +30,7 @@ ADMIN = "postgres"
 UNPRIVILEGED_ACCOUNT = "nobody"
 SOCKET_PATH_MAX = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
 START_SECONDS = 60.0
+ORPHAN_SECONDS = 5.0
 # Rows that a test run loses in a power cut cost nothing; those of a trial are kept.
 THROWAWAY_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=2GB")
 
@@ -186,7 +187,7 @@ class EmbeddedPostgres:
             pid_file.unlink(missing_ok=True)
             return
         try:
-            process.wait(timeout=5)  # the kernel told it to stop when its supervisor died
+            process.wait(ORPHAN_SECONDS)  # the kernel told it to stop when its supervisor died
         except psutil.TimeoutExpired:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=20)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
+
 PR_SET_PDEATHSIG = 1  # Linux prctl(2): the signal that this process receives when its parent dies
 LEFT_OVERS_SECONDS = 2.0
 
@@ -104,12 +106,26 @@ class Child:
         """End what is left of its group: itself if it did not obey, or the children of a pool whose head was killed."""
         signum = signal.SIGKILL if self._process.poll() is None else signal.SIGTERM
         deadline = time.monotonic() + LEFT_OVERS_SECONDS
-        while True:
-            try:
+        while _lives(self.pid):
+            with suppress(ProcessLookupError):
                 os.killpg(self.pid, signum)
-            except (ProcessLookupError, PermissionError):  # macOS answers the latter for a group of zombies
-                return
             time.sleep(0.05)
             self._process.poll()
             if time.monotonic() > deadline:
                 signum = signal.SIGKILL
+
+
+def _lives(group: int) -> bool:
+    """Return whether a process of the group runs (the dead whom nobody buried yet still count for killpg)."""
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):  # macOS answers the latter for a group of the dead
+        return False
+    return any(_is_in(process, group) for process in psutil.process_iter())
+
+
+def _is_in(process: psutil.Process, group: int) -> bool:
+    try:
+        return os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, psutil.NoSuchProcess):
+        return False

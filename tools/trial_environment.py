@@ -50,18 +50,26 @@ class TrialFolder:
         make_folder(self.path, 0o711 if os.geteuid() == 0 else 0o700)
         make_folder(self.path / "keys", 0o700)
         make_folder(self.path / "files", 0o700)
-        self._lock = (self.path / "run.lock").open("a+")
+        lock = (self.path / "run.lock").open("a+")
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            self._lock.seek(0)
+            lock.seek(0)
+            holder = lock.read().strip() or "inconnu"
+            lock.close()
             raise Refusal(
-                f"« make run » tourne déjà dans ce dossier (processus {self._lock.read().strip() or 'inconnu'}) : "
-                "arrêtez-le d'abord avec Ctrl-C."
+                f"« make run » tourne déjà dans ce dossier (processus {holder}) : arrêtez-le d'abord avec Ctrl-C."
             ) from None
-        self._lock.truncate(0)
-        self._lock.write(str(os.getpid()))
-        self._lock.flush()
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        self._lock = lock
+
+    def release(self) -> None:
+        """Let another start have the folder."""
+        if self._lock:
+            self._lock.close()
+            self._lock = None
 
     def secrets(self) -> dict[str, str]:
         """Return the secrets of this trial, drawing those that are not there yet."""

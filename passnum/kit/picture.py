@@ -7,7 +7,7 @@ presentation attributes are written, never `style`, which the content security p
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Final
+from typing import Final, Literal
 
 from reportlab.graphics.shapes import Drawing, Group, Path, Shape, String
 from reportlab.lib.colors import HexColor
@@ -48,7 +48,7 @@ class Label:
     text: str
     size: int
     fill: str
-    anchor: str = "start"
+    anchor: Literal["start", "middle", "end"] = "start"
     is_bold: bool = False
 
 

@@ -78,17 +78,20 @@ def bounds() -> Bounds:
     return Bounds(min(latitudes), min(longitudes), max(latitudes), max(longitudes))
 
 
-@cache
-def _projected() -> dict[str, Ring]:
-    """Project on a plane where distances are equal at the middle latitude; 0.1 % off at the edges, unseen here."""
+def project(longitude: float, latitude: float) -> Point:
+    """Return where a point of the ground (degrees WGS84) stands in the drawing, for a map that shows places too.
+
+    The plane keeps distances right at the middle latitude: 0.4 % off at the edges, unseen here.
+    """
     box = bounds()
     squeeze = math.cos(math.radians((box.south + box.north) / 2))
     scale = WIDTH / ((box.east - box.west) * squeeze)
+    return round((longitude - box.west) * squeeze * scale), round((box.north - latitude) * scale)
 
-    def to_plane(lon: float, lat: float) -> Point:
-        return round((lon - box.west) * squeeze * scale), round((box.north - lat) * scale)
 
-    return {code: _without_repeats(to_plane(*at) for at in ring) for code, ring in _degrees().items()}
+@cache
+def _projected() -> dict[str, Ring]:
+    return {code: _without_repeats(project(*at) for at in ring) for code, ring in _degrees().items()}
 
 
 def _without_repeats(points: Iterable[Point]) -> Ring:

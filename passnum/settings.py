@@ -122,7 +122,10 @@ FORM_RENDERER = "passnum.kit.form_renderer.FormRenderer"
 # --- database: PostgreSQL everywhere, two roles
 DATABASES = {
     "default": env.db("DATABASE_URL", default="postgres://passnum_app@127.0.0.1:5432/passnum"),
-    "owner": env.db("DATABASE_OWNER_URL", default="postgres://passnum_owner@127.0.0.1:5432/passnum"),
+    # Only those who migrate are given it; elsewhere the alias leads nowhere more than the application's role.
+    "owner": env.db(
+        "DATABASE_OWNER_URL", default=env.str("DATABASE_URL", default="postgres://passnum_owner@127.0.0.1:5432/passnum")
+    ),
 }
 for _alias in DATABASES.values():
     _alias["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
@@ -130,6 +133,15 @@ for _alias in DATABASES.values():
     _alias.setdefault("OPTIONS", {})
 if IS_PRODUCTION and not env.str("DATABASE_URL", default=""):
     raise ImproperlyConfigured("DATABASE_URL manque : donnez l'adresse de la base PostgreSQL du rôle applicatif.")
+if (
+    IS_PRODUCTION
+    and env.str("DATABASE_OWNER_URL", default="")
+    and (DATABASES["default"]["USER"] == DATABASES["owner"]["USER"])
+):
+    raise ImproperlyConfigured(
+        "DATABASE_URL et DATABASE_OWNER_URL portent le même rôle : l'application pourrait modifier le registre. "
+        "Donnez-lui un rôle à elle, qui ne possède rien (docs/exploitation.md)."
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
 

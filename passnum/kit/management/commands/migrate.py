@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
@@ -17,7 +17,15 @@ class Command(DjangoMigrate):
         parser.set_defaults(database="owner")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        database = options["database"]
+        if (
+            database == "owner"
+            and connections["owner"].settings_dict["USER"] == connections["default"].settings_dict["USER"]
+        ):
+            raise CommandError(
+                "DATABASE_OWNER_URL manque : donnez l'adresse du rôle propriétaire, qui seul met la base à jour."
+            )
         super().handle(*args, **options)
         is_whole = not options["app_label"] and not options["plan"] and not options["check_unapplied"]
         if is_whole:
-            install_guards(connections[options["database"]])
+            install_guards(connections[database])

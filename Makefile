@@ -8,12 +8,13 @@ VENV := .venv/bin
 NEEDS_PYTHON = @$(PYTHON) -c '' >/dev/null 2>&1 || \
 	{ echo "Python 3.11 manque : installez-le (Debian 12 : « apt install python3.11 python3.11-venv »)." >&2; exit 1; }
 
-.PHONY: help run test check format lock install install-dev
+.PHONY: help run test check bench format lock install install-dev
 
 help:
 	@echo "make run     démarre tout (base, service web, atelier) et donne l'adresse ; Ctrl-C arrête tout"
 	@echo "make test    toute la suite, sur un vrai PostgreSQL ; make test PYTEST=\"-k mot\" en choisit"
 	@echo "make check   style, types, flèches entre paquets, migrations, gabarits"
+	@echo "make bench   mesure, à côté du plancher, dans la même passe"
 	@echo "make format  remet en forme"
 	@echo "make lock    refait requirements/*.txt avec leurs empreintes"
 
@@ -41,6 +42,9 @@ check: install-dev
 	$(VENV)/lint-imports
 	$(VENV)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(VENV)/djlint --check --lint --quiet passnum vouchers mediation reporting
+
+bench: install-dev
+	@exec $(VENV)/python -m pytest -p tests.conftest bench -q -n 0 -p no:randomly
 
 format: install-dev
 	$(VENV)/ruff check --fix .

@@ -15,21 +15,22 @@ app.steps["consumer"].add(AliveFile)
 app.conf.task_ignore_result = True
 app.conf.broker_connection_retry_on_startup = True
 app.conf.worker_hijack_root_logger = False
-app.conf.timezone = "Europe/Paris"
+app.conf.update(timezone="Europe/Paris")
 # Work that outlives a crash is taken up again from its Job row, never by redelivery of a message.
 app.conf.task_acks_late = False
 app.conf.worker_prefetch_multiplier = 1
 if settings.CELERY_BROKER_URL:
-    app.conf.broker_url = settings.CELERY_BROKER_URL
+    app.conf.update(broker_url=settings.CELERY_BROKER_URL)
 else:
     folder = settings.CELERY_BROKER_FOLDER
-    for part in ("queue", "processed"):
+    for part in ("queue", "processed", "control"):
         (folder / part).mkdir(parents=True, exist_ok=True)
-    app.conf.broker_url = "filesystem://localhost"
+    app.conf.update(broker_url="filesystem://localhost")
     app.conf.broker_transport_options = {
         "data_folder_in": str(folder / "queue"),
         "data_folder_out": str(folder / "queue"),
         "processed_folder": str(folder / "processed"),
+        "control_folder": str(folder / "control"),
         "store_processed": False,
         # A person waits for what is asked, and a worker that is told to stop ends at its next look at the folder.
         "polling_interval": 0.3,
@@ -37,6 +38,7 @@ else:
 app.conf.beat_schedule = {
     "sweep-jobs": {"task": "passnum.kit.tasks.sweep_jobs", "schedule": 60.0},
     "seal-register": {"task": "vouchers.tasks.seal_register", "schedule": 60.0},
+    "settle-by-silence": {"task": "mediation.tasks.settle_by_silence", "schedule": 3600.0},
 }
 app.conf.beat_schedule_filename = str(settings.VAR_DIR / "beat-schedule")
 app.autodiscover_tasks(["passnum.kit", "vouchers", "mediation", "reporting"])

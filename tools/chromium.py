@@ -19,10 +19,9 @@ def main() -> int:
         return 0
     if os.geteuid() == 0 and (apt := shutil.which("apt-get")):
         print("Chromium manque : installation du paquet Debian…", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([apt, "update"], check=False, env=environment, **quiet)
-        subprocess.run([apt, "install", "-y", "--no-install-recommends", "chromium"], check=False, **quiet)
+        for action in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run([apt, *action], env=environment, capture_output=True, check=False)
     if not find_chromium():
         print("Chromium manque et n'a pas pu être installé : les tests au navigateur seront ignorés et comptés à part.")
     return 0

@@ -13,7 +13,8 @@ NEEDS_PYTHON = @$(PYTHON) -c '' >/dev/null 2>&1 || \
 help:
 	@echo "make run     démarre tout (base, service web, atelier) et donne l'adresse ; Ctrl-C arrête tout"
 	@echo "make test    toute la suite, sur un vrai PostgreSQL ; make test PYTEST=\"-k mot\" en choisit"
-	@echo "make check   style, types, flèches entre paquets, migrations, gabarits"
+	@echo "make check   style, types, flèches entre paquets, migrations, gabarits, dessins"
+	@echo "make bench   mesure la production, l'impression et l'utilisation à côté de leurs planchers"
 	@echo "make bench   mesure, à côté du plancher, dans la même passe"
 	@echo "make format  remet en forme"
 	@echo "make lock    refait requirements/*.txt avec leurs empreintes"
@@ -41,6 +42,7 @@ check: install-dev
 	$(VENV)/mypy
 	$(VENV)/lint-imports
 	$(VENV)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(VENV)/python manage.py draw_states --check
 	$(VENV)/djlint --check --lint --quiet passnum vouchers mediation reporting
 
 bench: install-dev

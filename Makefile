@@ -14,7 +14,6 @@ help:
 	@echo "make run     démarre tout (base, service web, atelier) et donne l'adresse ; Ctrl-C arrête tout"
 	@echo "make test    toute la suite, sur un vrai PostgreSQL ; make test PYTEST=\"-k mot\" en choisit"
 	@echo "make check   style, types, flèches entre paquets, migrations, gabarits, dessins"
-	@echo "make bench   mesure la production, l'impression et l'utilisation à côté de leurs planchers"
 	@echo "make bench   mesure, à côté du plancher, dans la même passe"
 	@echo "make format  remet en forme"
 	@echo "make lock    refait requirements/*.txt avec leurs empreintes"
@@ -56,4 +55,4 @@ LOCK = UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/uv pip compile --quiet --ge
 	--python-version 3.11
 lock: install-dev
 	$(LOCK) requirements/base.in -o requirements/base.txt
-	$(LOCK) requirements/dev.in -o requirements/dev.txt
+	$(LOCK) requirements/base.in requirements/dev.in -o requirements/dev.txt

@@ -5,7 +5,7 @@ That the hour happened is always kept; what is owed is decided by `mediation.pol
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from mediation.actions.owed import record_first_decision
 from mediation.actions.redemption import (
     CONSUMED,
     ActDetails,
+    canonical_details,
     check_details,
     create_line,
     create_redemption,
@@ -32,6 +33,7 @@ from passnum.accounts.policies import check_acts_for
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
+from passnum.kit.clock import paris_date
 from passnum.kit.errors import DomainError
 from passnum.kit.idempotency import claim
 from vouchers.models import Booklet, Dispute, Movement, Ticket
@@ -116,8 +118,7 @@ def _record(
     content = {
         "codes": sorted(c.digests[0].hex() for c in codes),
         "service": service.uid,
-        "minutes": details.minutes,
-        "type": details.type,
+        "details": canonical_details(details),
         "happened_at": happened_at,
     }
     claimed = claim(key=key, act="LATE_ENTRY", scope=site_scope(site.uid), content=content, result=uid, at=at)
@@ -125,7 +126,8 @@ def _record(
         return Redemption.objects.get(uid=claimed.result)
     tickets = lock_tickets(codes, happened_at=happened_at, by=by, at=at)
     days = min(t.booklet.wave.late_entry_days for t in tickets)
-    if happened_at > at or (not offline and at - happened_at > timedelta(days=days)):
+    age = (paris_date(at) - paris_date(happened_at)).days  # days of Paris: one in the year has 25 hours
+    if happened_at > at or (not offline and age > days):
         raise DateOutOfReach(days=days)
     check_length(tickets, minutes=details.minutes, act_type=details.type)
     place = place_of(site=site, service=service, happened_at=happened_at)

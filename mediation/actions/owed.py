@@ -1,9 +1,10 @@
 """Whether tickets used are owed to the place: the first decision comes with the act, later ones are sealed facts."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 
 from mediation.models import OwedDecision, RedemptionLine
@@ -11,9 +12,10 @@ from mediation.states import OWED_MOVES, Owed, OwedAct, SettleReason
 from passnum.accounts.policies import check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import SYSTEM, Actor
+from passnum.kit.constraint import violated
 from passnum.kit.errors import DomainError, InvalidInput
-from vouchers.actions.handover_confirmation import answer_handover
-from vouchers.models import ConfirmationOutcome, Handover, HandoverChannel, HandoverConfirmation, Movement
+from vouchers.actions.handover_confirmation import AlreadyConfirmed, answer_handover
+from vouchers.models import ConfirmationOutcome, Handover, HandoverChannel, HandoverConfirmation, Movement, Ticket
 from vouchers.register.writer import Context, Place, declare
 from vouchers.states import Act, HolderKind, TitleStatus
 
@@ -73,17 +75,23 @@ def decide(
         }
         context = Context(happened_at=at, at=at, by=by, subject=line.redemption.uid, details=details)
         movement = declare(Act.SETTLE_OWED, place=CONSUMED, context=context)
-    return OwedDecision.objects.create(
-        line=line,
-        rank=last.rank + 1,
-        act=act,
-        owed=owed,
-        reason=reason,
-        movement=movement,
-        happened_at=at,
-        recorded_at=at,
-        **by.columns(),
-    )
+    try:
+        with transaction.atomic():
+            return OwedDecision.objects.create(
+                line=line,
+                rank=last.rank + 1,
+                act=act,
+                owed=owed,
+                reason=reason,
+                movement=movement,
+                happened_at=at,
+                recorded_at=at,
+                **by.columns(),
+            )
+    except IntegrityError as error:
+        if violated(error) == "owed_decision_rank_is_unique":  # somebody decided at the same moment
+            raise OwedAlreadySettled from None
+        raise
 
 
 def _pending_lines(handover: Handover) -> Iterable[RedemptionLine]:
@@ -105,6 +113,8 @@ def answer_handover_at_use(
 
     Raises NotAllowed, NothingToConfirm, AlreadyConfirmed.
     """
+    # an hour being used just now reads whether the hand-over waits: it comes before this answer, or after it
+    list(Ticket.objects.select_for_update(no_key=True).filter(booklet_id=handover.booklet_id).order_by("pk"))
     confirmation = answer_handover(handover=handover, outcome=outcome, by=by, at=at)
     act, owed = _OUTCOMES[outcome]
     for line in _pending_lines(handover):
@@ -120,8 +130,9 @@ def settle_by_silence(*, at: datetime) -> int:
     settled = 0
     for handover in waiting.order_by("recorded_at", "pk"):
         if handover.recorded_at + timedelta(days=handover.booklet.wave.silence_days) <= at:
-            answer_handover_at_use(handover=handover, outcome=ConfirmationOutcome.BY_SILENCE, by=SYSTEM, at=at)
-            settled += 1
+            with suppress(AlreadyConfirmed):  # the distributor spoke at the last moment
+                answer_handover_at_use(handover=handover, outcome=ConfirmationOutcome.BY_SILENCE, by=SYSTEM, at=at)
+                settled += 1
     return settled
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -79,6 +79,11 @@ def check_details(details: ActDetails) -> None:
         raise InvalidInput(sentence="Le reste à charge ne peut pas être négatif.")
 
 
+def canonical_details(details: ActDetails) -> dict[str, object]:
+    """Return every answer of an act, whatever the order of its lists: what a repeated request must repeat."""
+    return asdict(details) | {"themes": sorted(details.themes), "equipment": sorted(details.equipment)}
+
+
 def read_basket(codes: Sequence[str]) -> list[ReadCode]:
     """Read the codes of a basket. Raises InvalidInput, TicketTwice and what `read_code` raises."""
     if not codes:
@@ -86,8 +91,11 @@ def read_basket(codes: Sequence[str]) -> list[ReadCode]:
     if len(codes) > MOST_TICKETS:
         raise InvalidInput(sentence=f"Un acte prend au plus {MOST_TICKETS} tickets : faites-en plusieurs.")
     read = [read_code(text) for text in codes]
-    if len({c.digests for c in read}) != len(read):
-        raise TicketTwice
+    seen: set[bytes] = set()
+    for code in read:  # scanned, a code has one digest; typed, one for each key: the same ticket shares one
+        if not seen.isdisjoint(code.digests):
+            raise TicketTwice
+        seen.update(code.digests)
     return read
 
 
@@ -163,8 +171,7 @@ def redeem_tickets(
     content = {
         "codes": sorted(c.digests[0].hex() for c in codes),
         "service": service.uid,
-        "minutes": details.minutes,
-        "type": details.type,
+        "details": canonical_details(details),
     }
     claimed = claim(key=key, act="REDEEM", scope=site_scope(site.uid), content=content, result=uid, at=at)
     if claimed.result:
@@ -273,7 +280,9 @@ def create_redemption(
     is_offline: bool = False,
     is_late_entry: bool = False,
 ) -> Redemption:
-    """Insert the act and its record."""
+    """Insert the act and its record; its context carries the act's public id and key."""
+    if context.subject is None or context.key is None:
+        raise ValueError("an act has a public id and a key")
     redemption = Redemption.objects.create(
         uid=context.subject,
         site=site,

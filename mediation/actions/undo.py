@@ -51,9 +51,16 @@ def undo_redemption(*, redemption: Redemption, reason: UndoReason, by: Actor, at
     """
     try:
         with transaction.atomic():
-            _undo(redemption, reason=reason, by=by, at=at, key=key)
+            is_replay = _undo(redemption, reason=reason, by=by, at=at, key=key)
             record_attempt(
-                kind=AttemptKind.UNDO, site=redemption.site, digests=[], by=by, at=at, key=key, redemption=redemption
+                kind=AttemptKind.UNDO,
+                site=redemption.site,
+                digests=[],
+                by=by,
+                at=at,
+                key=key,
+                redemption=redemption,
+                is_replay=is_replay,
             )
     except DomainError as refusal:
         record_attempt(
@@ -70,15 +77,16 @@ def undo_redemption(*, redemption: Redemption, reason: UndoReason, by: Actor, at
     return redemption
 
 
-def _undo(redemption: Redemption, *, reason: UndoReason, by: Actor, at: datetime, key: UUID) -> None:
+def _undo(redemption: Redemption, *, reason: UndoReason, by: Actor, at: datetime, key: UUID) -> bool:
+    """Undo, and tell whether this key had been served before."""
     if reason not in UndoReason.values:
         raise InvalidInput(sentence="Choisissez pourquoi vous annulez cet acte.")
-    content = {"redemption": redemption.uid}
+    content = {"redemption": redemption.uid, "reason": str(reason)}
     claimed = claim(
         key=key, act="UNDO", scope=site_scope(redemption.site.uid), content=content, result=redemption.uid, at=at
     )
     if claimed.result:
-        return
+        return True
     lines = list(
         RedemptionLine.objects.filter(redemption=redemption)
         .select_related("wave", "booklet", "redemption")
@@ -104,6 +112,7 @@ def _undo(redemption: Redemption, *, reason: UndoReason, by: Actor, at: datetime
             movement=movements.get(line.movement_id or 0),
         )
     record_audit(act="UNDO_REDEMPTION", subject_type="redemption", subject=redemption.uid, by=by, at=at)
+    return False
 
 
 def _mirror(

@@ -14,7 +14,7 @@ from mediation.models import Label, Service, Site, WaveScope
 from passnum.kit.clock import paris_date
 from passnum.kit.errors import DomainError
 from vouchers.models import Ticket, Wave
-from vouchers.states import TitleStatus, WaveStatus
+from vouchers.states import TitleStatus
 
 
 class TicketUnknown(DomainError):
@@ -103,15 +103,15 @@ _BY_STATUS: dict[str, type[DomainError]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where and for what an act is done, on which day (Paris)."""
+    """Where and for what an act is done, on which day (Paris); a ticket may be checked before its service is known."""
 
     site: Site
-    service: Service
+    service: Service | None
     day: date
     is_labelled: bool
 
 
-def place_of(*, site: Site, service: Service, happened_at: datetime) -> Place:
+def place_of(*, site: Site, service: Service | None, happened_at: datetime) -> Place:
     """Read what the rules need to know of a place on a day."""
     day = paris_date(happened_at)
     labelled = Label.objects.filter(site=site, starts_on__lte=day, ends_on__gte=day).exists()
@@ -137,7 +137,9 @@ def check_ticket_alive(ticket: Ticket, *, used: tuple[datetime, bool] | None, ha
 def check_wave(ticket: Ticket, *, happened_at: datetime) -> None:
     """Reasons 8 and 9: the wave is open and had begun, the booklet was funded."""
     wave = ticket.booklet.wave
-    if wave.status != WaveStatus.OPEN or paris_date(happened_at) < wave.valid_from:
+    # an hour given before the wave closed stays good, however late its record comes
+    was_open = wave.opened_at is not None and (wave.closed_at is None or happened_at < wave.closed_at)
+    if not was_open or paris_date(happened_at) < wave.valid_from:
         raise WaveNotOpenYet(wave=wave.name)
     funded_at = ticket.booklet.funded_at
     if funded_at is None or funded_at > happened_at:
@@ -149,10 +151,11 @@ def check_place(place: Place, wave: Wave) -> None:
     if not place.is_labelled:
         raise SiteNotLabelled(day=place.day.strftime("%d/%m/%Y"))
     scopes = list(WaveScope.objects.filter(wave=wave))
-    services = {s.service_id for s in scopes if s.service_id}
-    ended = place.service.ends_on is not None and place.day > place.service.ends_on
-    if place.day < place.service.starts_on or ended or (services and place.service.pk not in services):
-        raise ServiceNotBought(wave=wave.name)
+    if place.service is not None:
+        services = {s.service_id for s in scopes if s.service_id}
+        ended = place.service.ends_on is not None and place.day > place.service.ends_on
+        if place.day < place.service.starts_on or ended or (services and place.service.pk not in services):
+            raise ServiceNotBought(wave=wave.name)
     sites = {s.site_id for s in scopes if s.site_id}
     communes = {s.commune_code for s in scopes if s.commune_code}
     if (sites and place.site.pk not in sites) or (communes and place.site.commune_code not in communes):

@@ -10,6 +10,8 @@ from uuid import UUID
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise TypeError("a canonical instant carries its time zone")
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     if isinstance(value, date):
         return value.isoformat()
@@ -29,7 +31,7 @@ def _plain(value: object) -> object:
 def canonical(value: Mapping[str, Any]) -> bytes:
     """Return the canonical bytes of a mapping.
 
-    Raises TypeError for a float or a value that JSON cannot hold.
+    Raises TypeError for a float, an instant without its zone or a value that JSON cannot hold.
     """
     return json.dumps(
         _plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False

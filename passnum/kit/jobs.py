@@ -17,6 +17,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from passnum.kit import clock
+from passnum.kit.errors import DomainError
+from passnum.kit.logs import mask
 from passnum.kit.models import Job, JobBatch, JobStatus
 
 logger = structlog.get_logger(__name__)
@@ -100,6 +102,26 @@ def take(job_uid: UUID, *, now: Clock = clock.now) -> Lease | None:
     return Lease(Job.objects.get(uid=job_uid), worker, now) if taken else None
 
 
+def _told(error: Exception, attempts: int) -> str:
+    """Say in French what a screen shows of a failure: what happened, and what comes next."""
+    first_line = next(iter(str(error).splitlines()), "")
+    cause = error.sentence if isinstance(error, DomainError) else f"{type(error).__name__} : {first_line}"
+    if attempts < MOST_ATTEMPTS:
+        what_next = f"Essai {attempts} sur {MOST_ATTEMPTS}, un autre suit."
+    else:
+        what_next = f"Abandon après {attempts} essais : prévenez la personne qui exploite le service."
+    return f"{what_next} {mask(cause)}"[:300]
+
+
+def restart_job(job_uid: UUID) -> bool:
+    """Give a job that was given up its attempts back, once its cause is mended; tell whether there was one.
+
+    What it had done stays done. The sweeper, or the caller's wake-up, takes it up.
+    """
+    given_up = Job.objects.filter(uid=job_uid, status=JobStatus.FAILED)
+    return bool(given_up.update(status=JobStatus.WAITING, attempts_count=0, lease_until=None, error=""))
+
+
 def run_job(job_uid: UUID, *, now: Clock = clock.now) -> bool:
     """Run a job to its end if it can be taken; tell whether it is done after this call.
 
@@ -118,7 +140,7 @@ def run_job(job_uid: UUID, *, now: Clock = clock.now) -> bool:
         mine.update(
             attempts_count=attempts,
             lease_until=now() + timedelta(seconds=5 * attempts),
-            error=f"{type(error).__name__}: {error}"[:300],
+            error=_told(error, attempts),
             status=JobStatus.FAILED if attempts >= MOST_ATTEMPTS else JobStatus.RUNNING,
         )
         raise

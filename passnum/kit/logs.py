@@ -5,36 +5,60 @@ a careless line could still carry.
 """
 
 import re
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
-# 13 letters of a spendable code, with or without its printed groups; signed payloads (130 letters); e-mails.
-SECRET_SHAPES = (
-    re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}[ -]?[0-9A-HJKMNP-TV-Z]{4}[ -]?[0-9A-HJKMNP-TV-Z]{5}\b", re.IGNORECASE),
-    re.compile(r"\b[A-Z2-7]{100,}\b"),
-    re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"),
-)
+from passnum.kit.codes.check_letter import is_checked
+from passnum.kit.codes.crockford import is_crockford, normalise
+
 MASK = "[masqué]"
+# Where a code may begin: not inside a word, but after an escape (\n in a repr, %22 in an address).
+_START = r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[nrt]))"
+_LETTER = "[0-9A-TV-Z]"
+_GAP = "(?:[\\s._+\u00ad\u200b\u2010-\u2015\u2212-]|%20)?"
+# 13 letters, in the three printed groups or in one: also as people type them, with I, L and O.
+_CODE = re.compile(rf"{_START}{_LETTER}{{4}}{_GAP}{_LETTER}{{4}}{_GAP}{_LETTER}{{5}}(?![0-9A-Za-z])", re.IGNORECASE)
+# 130 letters of base 32; nothing else of ours is that long without a 0, 1, 8 or 9.
+_PAYLOAD = re.compile(r"[A-Z2-7]{100,}", re.IGNORECASE)
+_EMAIL = re.compile(r"[^\s@\"<>(),;:\[\]]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
+
+
+def _mask_code(match: re.Match[str]) -> str:
+    """Mask what is shaped like a code, even mistyped; figures alone, and words with I, L or O, when it is one."""
+    text = match.group().replace("%20", " ").replace("+", " ")
+    letters = normalise(text)
+    is_plain = is_crockford("".join(c for c in text.upper() if c.isalnum())) and not letters.isdigit()
+    return MASK if is_plain or (is_crockford(letters) and is_checked(letters)) else match.group()
 
 
 def mask(text: str) -> str:
     """Return the text without anything shaped like a spendable code, a signed payload or an e-mail address."""
-    for shape in SECRET_SHAPES:
-        text = shape.sub(lambda m: MASK if not m.group().isdigit() else m.group(), text)
-    return text
+    return _EMAIL.sub(MASK, _CODE.sub(_mask_code, _PAYLOAD.sub(MASK, text)))
+
+
+def _masked(value: object) -> object:
+    """Mask a value whatever holds it; what is neither text, number nor container is masked as it would be printed."""
+    if isinstance(value, str):
+        return mask(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {mask(str(key)): _masked(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked(one) for one in value]
+    return mask(repr(value))
 
 
 def mask_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """structlog processor: mask every text value of an event."""
+    """structlog processor: mask every value of an event."""
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = mask(value)
+        event[key] = _masked(value)
     return event
 
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

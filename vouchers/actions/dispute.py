@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from passnum.accounts.models import Organisation
-from passnum.accounts.policies import check_role
+from passnum.accounts.policies import check_acts_for, check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor, ActorKind
 from passnum.kit.audit import record_audit
@@ -15,6 +15,7 @@ from passnum.kit.errors import DomainError, NotAllowed
 from passnum.kit.idempotency import claim
 from passnum.kit.keys import digest_keyring, production_keyring
 from vouchers.models import Booklet, Dispute, DisputeReason, Handover, HandoverChannel, Ticket, Wave
+from vouchers.policies.issuer import check_issues
 from vouchers.register.writer import (
     Context,
     Line,
@@ -26,7 +27,7 @@ from vouchers.register.writer import (
     project_booklets,
     record_movement,
 )
-from vouchers.states import Act, HolderKind, TitleStatus, WaveStatus
+from vouchers.states import TICKET_MOVES, Act, HolderKind, TitleStatus, WaveStatus
 
 BLOCKED = Place(TitleStatus.BLOCKED, HolderKind.VOID)
 REPLACED = Place(TitleStatus.REPLACED, HolderKind.VOID)
@@ -45,13 +46,19 @@ class NotReissuable(DomainError):
     status = 409
 
 
-def _check_may_dispute(booklet: Booklet, by: Actor) -> None:
-    """The pilot, the issuer, or the distributor that holds or handed over this booklet. Raises NotAllowed."""
-    check_role(by, Role.PILOT, Role.ISSUER, Role.DISTRIBUTOR)
+def check_may_dispute(booklet: Booklet, by: Actor) -> None:
+    """Let the pilot, the wave's issuer, or the distributor that holds or handed over this booklet act.
+
+    Raises NotAllowed.
+    """
+    check_issues(by, booklet.wave, Role.PILOT, Role.DISTRIBUTOR)
     if by.kind == ActorKind.SYSTEM or by.role != Role.DISTRIBUTOR:
         return
+    if by.organisation_id is None:
+        raise NotAllowed
     theirs = booklet.holder is not None and booklet.holder.uid == by.organisation_id
-    if not theirs and not booklet.handovers.filter(distributor__uid=by.organisation_id).exists():
+    given = booklet.handovers.filter(distributor__uid=by.organisation_id, undone_at__isnull=True)
+    if not theirs and not given.exists():
         raise NotAllowed
 
 
@@ -62,7 +69,7 @@ def _place_of(booklet: Booklet) -> Place:
 @transaction.atomic
 def block_booklet(*, booklet: Booklet, reason: DisputeReason, by: Actor, at: datetime, key: UUID) -> Dispute:
     """Block what is left of a booklet, at once. Raises NotAllowed, NothingToBlock, KeyReused."""
-    _check_may_dispute(booklet, by)
+    check_role(by, Role.PILOT, Role.ISSUER, Role.DISTRIBUTOR)
     uid = uuid4()
     scope = f"organisation:{by.organisation_id}"
     content = {"booklet": booklet.uid, "reason": reason}
@@ -70,10 +77,11 @@ def block_booklet(*, booklet: Booklet, reason: DisputeReason, by: Actor, at: dat
     if claimed.result:
         return Dispute.objects.get(uid=claimed.result)
     booklet = Booklet.objects.select_for_update(no_key=True).get(pk=booklet.pk)
+    check_may_dispute(booklet, by)
     source = _place_of(booklet)
     tickets = Ticket.objects.select_for_update(no_key=True).filter(booklet=booklet).order_by("position")
     positions = [t.position for t in tickets if t.status == source.state]
-    if source.state == TitleStatus.BLOCKED or not positions:
+    if source.state not in TICKET_MOVES[Act.BLOCK].sources or not positions:
         raise NothingToBlock
     context = Context(
         happened_at=at, at=at, by=by, key=key, subject=uid, details={"reason": reason.value, "dispute": str(uid)}
@@ -104,11 +112,13 @@ def reissue_booklet(*, dispute: Dispute, distributor: Organisation, by: Actor, a
     at once, it gives one new booklet. Raises NotAllowed, NotReissuable.
     """
     dispute = Dispute.objects.select_for_update(no_key=True).get(pk=dispute.pk)
+    check_may_dispute(dispute.booklet, by)
+    if by.role == Role.DISTRIBUTOR:
+        check_acts_for(by, distributor, Role.DISTRIBUTOR)
     if dispute.replacement_id:
         return Booklet.objects.get(pk=dispute.replacement_id)
     wave = Wave.objects.select_for_update(no_key=True).get(pk=dispute.booklet.wave_id)
     old = Booklet.objects.select_for_update(no_key=True).get(pk=dispute.booklet_id)
-    _check_may_dispute(old, by)
     tickets = list(
         Ticket.objects.select_for_update(no_key=True)
         .filter(booklet=old, status=TitleStatus.BLOCKED)

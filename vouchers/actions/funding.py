@@ -5,17 +5,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from passnum.accounts.models import Organisation
 from passnum.accounts.policies import check_acts_for, check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
+from passnum.kit.constraint import violated
 from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
 from vouchers.models import Booklet, FundingBase, FundingLine, FundingProof, Order, ProofKind
 from vouchers.models.funding import STATE_RATE_MAX, STATE_RATE_MIN, WHOLE
+from vouchers.policies.issuer import check_issues
 from vouchers.queries.funding import funded_cents, verified_cents
+
+REFERENCE_MAX = 60
 
 
 class ProofAlreadyKnown(DomainError):
@@ -36,10 +40,20 @@ class VerifierIsAuthor(DomainError):
     status = 403
 
 
+class CoFunderAlreadyKnown(DomainError):
+    code = "CO_FUNDER_ALREADY_KNOWN"
+    message = "{co_funder} cofinance déjà cette commande : une seule ligne par cofinanceur."
+    status = 409
+
+
 class StateCannotFund(DomainError):
     code = "STATE_FUNDS_COLLECTIVITES_ONLY"
     message = "L'État ne cofinance que les commandes des collectivités."
     status = 409
+
+
+def _percent(points: int) -> str:
+    return f"{points / 100:g}".replace(".", ",")
 
 
 @transaction.atomic
@@ -57,24 +71,32 @@ def add_funding_line(
 ) -> FundingLine:
     """Write what a co-funder promises on an order; `rate_points` in hundredths of a percent.
 
-    Raises NotAllowed, InvalidInput, StateCannotFund.
+    Raises NotAllowed, InvalidInput, StateCannotFund, CoFunderAlreadyKnown.
     """
     check_role(by, Role.PILOT, Role.FINANCE)
     if is_state and not order.funder.is_local_authority:
         raise StateCannotFund
     low, high = (STATE_RATE_MIN, STATE_RATE_MAX) if is_state else (1, WHOLE)
     if not low <= rate_points <= high:
-        raise InvalidInput(sentence=f"Le taux doit être compris entre {low / 100:g} et {high / 100:g} %.")
-    line = FundingLine.objects.create(
-        order=order,
-        co_funder=co_funder,
-        is_state=is_state,
-        rate_points=rate_points,
-        ceiling_cents=ceiling_cents,
-        base=base,
-        target_publics=list(target_publics),
-        created_at=at,
-    )
+        raise InvalidInput(sentence=f"Le taux doit être compris entre {_percent(low)} et {_percent(high)} %.")
+    if ceiling_cents < 0:
+        raise InvalidInput(sentence="Le plafond ne peut pas être négatif.")
+    try:
+        with transaction.atomic():
+            line = FundingLine.objects.create(
+                order=order,
+                co_funder=co_funder,
+                is_state=is_state,
+                rate_points=rate_points,
+                ceiling_cents=ceiling_cents,
+                base=base,
+                target_publics=list(target_publics),
+                created_at=at,
+            )
+    except IntegrityError as error:
+        if violated(error) == "funding_line_is_one_per_co_funder":
+            raise CoFunderAlreadyKnown(co_funder=co_funder.name) from None
+        raise
     record_audit(act="ADD_FUNDING_LINE", subject_type="order", subject=order.uid, by=by, at=at, line=str(line.uid))
     return line
 
@@ -87,24 +109,33 @@ def record_proof(
 
     Raises NotAllowed, InvalidInput, ProofAlreadyKnown.
     """
-    if by.role not in {Role.PILOT, Role.FINANCE, Role.ISSUER}:
+    if by.role == Role.FUNDER:
         check_acts_for(by, order.funder, Role.FUNDER)
+    else:
+        check_issues(by, order.wave, Role.PILOT, Role.FINANCE)
     if amount_cents < 1:
         raise InvalidInput(sentence="Le montant de la preuve doit être positif.")
-    if not reference.strip():
-        raise InvalidInput(sentence="Indiquez la référence de la preuve (numéro de mandat ou de virement).")
-    if FundingProof.objects.filter(order=order, kind=kind, reference=reference).exists():
-        raise ProofAlreadyKnown(reference=reference)
-    proof = FundingProof.objects.create(
-        uid=uuid4(),
-        order=order,
-        kind=kind,
-        reference=reference,
-        dated_on=dated_on,
-        amount_cents=amount_cents,
-        recorded_at=at,
-        **by.columns(),
-    )
+    reference = " ".join(reference.split())  # a space more does not make another proof
+    if not 1 <= len(reference) <= REFERENCE_MAX:
+        raise InvalidInput(
+            sentence="Indiquez la référence de la preuve (numéro de mandat ou de virement), en 60 caractères au plus."
+        )
+    try:
+        with transaction.atomic():
+            proof = FundingProof.objects.create(
+                uid=uuid4(),
+                order=order,
+                kind=kind,
+                reference=reference,
+                dated_on=dated_on,
+                amount_cents=amount_cents,
+                recorded_at=at,
+                **by.columns(),
+            )
+    except IntegrityError as error:
+        if violated(error) == "funding_proof_counts_once":
+            raise ProofAlreadyKnown(reference=reference) from None
+        raise
     record_audit(act="RECORD_PROOF", subject_type="order", subject=order.uid, by=by, at=at, proof=str(proof.uid))
     return proof
 

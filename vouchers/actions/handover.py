@@ -16,7 +16,7 @@ from passnum.kit.audit import record_audit
 from passnum.kit.canonical import canonical
 from passnum.kit.clock import paris_date
 from passnum.kit.codes.crockford import random_ref
-from passnum.kit.errors import DomainError, InvalidInput
+from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
 from passnum.kit.idempotency import claim
 from vouchers.models import Booklet, Carrier, Handover, HandoverChannel, HandoverProfile, Ticket
 from vouchers.policies.handover import BookletNotInStock, check_handover
@@ -28,6 +28,8 @@ RECEIPT_LETTERS = 8
 SALT_BYTES = 16
 # An agent may undo their own hand-over for this long, if nothing was used.
 UNDO_WINDOW = timedelta(hours=1)
+# A replacement is born in the person's hands: there is no stock to give it back to.
+UNDOABLE = (Act.HAND_OVER, Act.HAND_OVER_AT_USE)
 WITH_PERSON = Place(TitleStatus.HANDED_OVER, HolderKind.PERSON)
 
 
@@ -40,6 +42,12 @@ class HandoverTooOld(DomainError):
 class HandoverInUse(DomainError):
     code = "HANDOVER_IN_USE"
     message = "Un ticket de ce carnet a déjà été utilisé : la remise ne s'annule plus."
+    status = 409
+
+
+class ReplacementNotUndoable(DomainError):
+    code = "REPLACEMENT_NOT_UNDOABLE"
+    message = "Ce carnet en remplace un autre : sa remise ne s'annule pas. Faites une opposition si besoin."
     status = 409
 
 
@@ -94,7 +102,8 @@ def _check_date(booklet: Booklet, happened_at: datetime, at: datetime) -> bool:
     if paris_date(happened_at) == paris_date(at) and happened_at <= at:
         return False
     days = booklet.wave.late_entry_days
-    if happened_at > at or at - happened_at > timedelta(days=days):
+    # days of Paris, not spans of 24 hours: one day in the year has 25
+    if happened_at > at or (paris_date(at) - paris_date(happened_at)).days > days:
         raise LateEntryTooLate(days=days)
     return True
 
@@ -122,7 +131,13 @@ def hand_over(
     _check_profile(profile)
     day = happened_at or at
     uid = uuid4()
-    content = {"booklet": booklet.uid, "profile": asdict(profile), "carrier": carrier, "declared": happened_at}
+    content = {
+        "booklet": booklet.uid,
+        "profile": asdict(profile),
+        "carrier": carrier,
+        "had_one_already": had_one_already,
+        "declared": happened_at,
+    }
     scope = f"organisation:{distributor.uid}"
     claimed = claim(key=key, act="HAND_OVER", scope=scope, content=content, result=uid, at=at)
     if claimed.result:
@@ -164,7 +179,7 @@ def _record(
     )
     project_booklets(movement, [booklet.pk], source=source, target=WITH_PERSON)
     handover = Handover.objects.create(
-        uid=context.subject,
+        uid=context.subject or uuid4(),
         booklet=booklet,
         distributor=distributor,
         movement=movement,
@@ -198,15 +213,19 @@ def hand_over_at_use(*, booklet: Booklet, happened_at: datetime, by: Actor, at: 
 def undo_handover(*, handover: Handover, by: Actor, at: datetime) -> Handover:
     """Take a hand-over back, by the same agent, within the hour, if nothing was used.
 
-    Raises NotAllowed, HandoverTooOld, HandoverInUse.
+    Raises NotAllowed, HandoverTooOld, ReplacementNotUndoable, HandoverInUse.
     """
     check_acts_for(by, handover.distributor, Role.DISTRIBUTOR)
     booklet = _locked(handover.booklet)
     handover = Handover.objects.select_related("movement", "distributor").get(pk=handover.pk)
     if handover.undone_at:
         return handover
-    if not by.is_same_person(handover.by_kind, handover.by_id) or at - handover.recorded_at > UNDO_WINDOW:
+    if not by.is_same_person(handover.by_kind, handover.by_id):
+        raise NotAllowed
+    if at - handover.recorded_at > UNDO_WINDOW:
         raise HandoverTooOld
+    if handover.movement.act not in UNDOABLE:
+        raise ReplacementNotUndoable
     list(Ticket.objects.select_for_update(no_key=True).filter(booklet=booklet).order_by("position"))
     if Ticket.objects.filter(booklet=booklet).exclude(status=TitleStatus.HANDED_OVER).exists():
         raise HandoverInUse

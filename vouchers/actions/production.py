@@ -11,7 +11,6 @@ from uuid import uuid4
 
 from django.db import connection, transaction
 
-from passnum.accounts.policies import check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import SYSTEM, Actor
 from passnum.kit.codes.crockford import random_ref
@@ -24,6 +23,7 @@ from vouchers.actions.funding import activate_funded_booklets
 from vouchers.actions.order import WaveNotOpen, move_order
 from vouchers.actions.production_file import write_batch_file
 from vouchers.models import Order, OrderLine, Wave
+from vouchers.policies.issuer import check_issues
 from vouchers.register.writer import Context, Place, full_mask, insert_movement
 from vouchers.states import TO_PRODUCE, Act, HolderKind, OrderAct, TitleStatus, WaveStatus
 
@@ -65,7 +65,7 @@ def batches_of(plan: Sequence[PlannedBooklet]) -> Iterator[Sequence[PlannedBookl
 @transaction.atomic
 def start_production(*, order: Order, by: Actor, at: datetime) -> Job:
     """Reserve the order's numbers and queue its production. Raises NotAllowed, WaveNotOpen, OrderNotReady."""
-    check_role(by, Role.PILOT, Role.ISSUER)
+    check_issues(by, order.wave, Role.PILOT)
     wave = Wave.objects.select_for_update(no_key=True).get(pk=order.wave_id)
     if wave.status != WaveStatus.OPEN:
         raise WaveNotOpen(wave=wave.name)
@@ -75,7 +75,8 @@ def start_production(*, order: Order, by: Actor, at: datetime) -> Job:
     Wave.objects.filter(pk=wave.pk).update(next_booklet_number=first + count)
     batches = -(-count // BATCH_BOOKLETS)
     job = create_job(kind=PRODUCE_ORDER, subject=order.uid, total=2 * batches, at=at)
-    transaction.on_commit(lambda: run_job.delay(str(job.uid)))
+    # a broker that is down delays the work, it does not undo what was committed: the sweeper takes the job up
+    transaction.on_commit(lambda: run_job.delay(str(job.uid)), robust=True)
     return job
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from passnum.accounts.models import Organisation
-from passnum.accounts.policies import check_acts_for, check_role
+from passnum.accounts.policies import check_acts_for
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
@@ -15,6 +15,7 @@ from passnum.kit.errors import DomainError, InvalidInput
 from passnum.kit.idempotency import claim
 from vouchers.actions.order import move_order
 from vouchers.models import Booklet, Order, Shipment, Wave
+from vouchers.policies.issuer import check_issues
 from vouchers.register.writer import Context, Line, Place, full_mask, project_booklets, record_movement
 from vouchers.states import Act, HolderKind, OrderAct, OrderStatus, ShipmentStatus, TitleStatus
 
@@ -101,7 +102,7 @@ def send_booklets(
     Raises NotAllowed, InvalidInput, RangeNotHeld, KeyReused.
     """
     if sender is None:
-        check_role(by, Role.ISSUER, Role.PILOT)
+        check_issues(by, wave, Role.PILOT)
     else:
         check_acts_for(by, sender, Role.DISTRIBUTOR, Role.PILOT, Role.ISSUER)
         if sender.pk == recipient.pk:
@@ -142,10 +143,14 @@ def receive_shipment(*, shipment: Shipment, missing: Sequence[int], by: Actor, a
 
     Raises NotAllowed, NumberNotInShipment, ShipmentAlreadyReceived.
     """
-    check_acts_for(by, shipment.to_organisation, Role.DISTRIBUTOR)
+    # the issuer and the Métropole hold stock on its way to the distributors
+    check_acts_for(by, shipment.to_organisation, Role.DISTRIBUTOR, Role.PILOT, Role.ISSUER)
     shipment = Shipment.objects.select_for_update(no_key=True).get(pk=shipment.pk)
     if shipment.status != ShipmentStatus.SENT:
         raise ShipmentAlreadyReceived
+    # orders before booklets, as funding does; two last shipments at once must see one another to end an order
+    orders = Booklet.objects.filter(shipment=shipment).values("order_id")
+    list(Order.objects.select_for_update(no_key=True).filter(pk__in=orders).order_by("pk"))
     booklets = list(
         Booklet.objects.select_for_update(no_key=True)
         .filter(shipment=shipment, status=TitleStatus.IN_TRANSIT)

@@ -2,6 +2,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from passnum.accounts.models import Organisation
@@ -27,6 +28,20 @@ def _move(wave: Wave, act: WaveAct, **changes: Any) -> None:
     if not Wave.objects.filter(pk=wave.pk, status__in=one.sources).update(status=target, **changes):
         raise WaveNotReady(status=wave.get_status_display())
     wave.refresh_from_db()
+
+
+def _check_terms(wave: Wave) -> None:
+    """Hold a wave to its columns and constraints before the database does. Raises InvalidInput."""
+    unset = {field.name for field in wave._meta.concrete_fields if getattr(wave, field.attname) is None}
+    try:
+        wave.full_clean(exclude=unset)
+    except ValidationError as faults:
+        named = [
+            message if name == "__all__" else f"{wave._meta.get_field(name).verbose_name} : {message}"
+            for name, messages in faults.message_dict.items()
+            for message in messages
+        ]
+        raise InvalidInput(sentence=" ".join(text[0].upper() + text[1:] for text in named)) from None
 
 
 @transaction.atomic
@@ -72,6 +87,7 @@ def create_wave(
         created_at=at,
         **rules,
     )
+    _check_terms(wave)
     wave.save(force_insert=True)
     record_audit(act="CREATE_WAVE", subject_type="wave", subject=wave.uid, by=by, at=at)
     return wave

@@ -61,7 +61,7 @@ def check_handover(*, booklet: Booklet, distributor_id: int, happened_at: dateti
     """
     concerns_them = (
         booklet.holder_id == distributor_id
-        or booklet.handovers.filter(distributor_id=distributor_id).exists()
+        or booklet.handovers.filter(distributor_id=distributor_id, undone_at__isnull=True).exists()
         or (booklet.shipment is not None and booklet.shipment.to_organisation_id == distributor_id)
     )
     if not concerns_them:

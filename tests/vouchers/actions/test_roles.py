@@ -1,0 +1,257 @@
+"""Every action × every role × (the organisation concerned, another one): who is not listed here is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+
+from passnum.accounts.models import Organisation, OrganisationKind
+from passnum.accounts.roles import Role
+from passnum.kit.actor import Actor, ActorKind
+from passnum.kit.errors import NotAllowed
+from tests.guards import capture_after_commit
+from tests.lifecycle import A_PROFILE, SIRETS, Scene, organisation
+from vouchers.actions.dispute import block_booklet, reissue_booklet
+from vouchers.actions.expiry import expire_wave
+from vouchers.actions.funding import add_funding_line, record_proof, verify_proof
+from vouchers.actions.handover import hand_over, undo_handover
+from vouchers.actions.handover_confirmation import answer_handover
+from vouchers.actions.order import (
+    LineInput,
+    approve_order,
+    cancel_order,
+    create_order,
+    send_back_order,
+    submit_order,
+)
+from vouchers.actions.production import start_production
+from vouchers.actions.shipment import receive_shipment, send_booklets
+from vouchers.actions.wave import close_wave, create_wave, open_wave
+from vouchers.models import (
+    ConfirmationOutcome,
+    DisputeReason,
+    FundingBase,
+    Handover,
+    HandoverChannel,
+    MeaningOfA,
+    Order,
+    ProofKind,
+    Wave,
+)
+
+pytestmark = pytest.mark.django_db
+R = Role
+ANYWHERE = "anywhere"
+
+
+@dataclass(frozen=True)
+class Case:
+    """An act ready to be done; `rights` says which role may, for which organisation (or ANYWHERE)."""
+
+    act: Callable[[Actor], Any]
+    rights: dict[Role, Organisation | str]
+    actor_id: UUID | None = None  # where only the same person may
+
+
+def make_scene() -> Scene:
+    scene = Scene()
+    scene.issuer = organisation("Imprimeur de titres", OrganisationKind.ENTREPRISE)  # type: ignore[attr-defined]
+    scene.wave = scene.make_wave(2, issuer=scene.issuer)  # type: ignore[attr-defined]
+    return scene
+
+
+def submitted(scene: Scene) -> Order:
+    order = scene.draft()
+    submit_order(order=order, by=scene.buyer, at=scene.tick())
+    return order
+
+
+def draft_wave(scene: Scene, by: Actor) -> Wave:
+    return create_wave(
+        number=9,
+        name="Vague 9",
+        a_on=date(2026, 1, 15),
+        a_meaning=MeaningOfA.MARKET_AWARD,
+        issuer=scene.metropole,
+        contract_number="C",
+        ceiling_cents=1,
+        valid_from=date(2026, 1, 15),
+        valid_until=date(2026, 12, 31),
+        by=by,
+        at=scene.now,
+    )
+
+
+def wave_cases(s: Scene) -> dict[str, Case]:
+    draft = draft_wave(s, s.pilot)
+    open_one = s.make_wave(3)
+    ended = s.make_wave(4, valid_until=date(2026, 3, 1), grace_days=0)
+    pilot: dict[Role, Organisation | str] = {R.PILOT: ANYWHERE}
+    return {
+        "open_wave": Case(lambda by: open_wave(wave=draft, by=by, at=s.now), pilot),
+        "close_wave": Case(lambda by: close_wave(wave=open_one, by=by, at=s.now), pilot),
+        "expire_wave": Case(lambda by: expire_wave(wave=ended, by=by, at=s.now + timedelta(days=9)), pilot),
+    }
+
+
+def order_cases(s: Scene) -> dict[str, Case]:
+    draft, sent, ready = s.draft(), submitted(s), s.approved()
+    funder: dict[Role, Organisation | str] = {R.PILOT: ANYWHERE, R.FUNDER: s.funder}
+    pilot: dict[Role, Organisation | str] = {R.PILOT: ANYWHERE}
+
+    def create(by: Actor) -> Order:
+        lines = [LineInput(s.ccas, 5, 1)]
+        return create_order(wave=s.wave, funder=s.funder, lines=lines, siret=SIRETS[1], by=by, at=s.now, key=uuid4())
+
+    def produce(by: Actor) -> None:
+        with capture_after_commit(execute=False):
+            start_production(order=ready, by=by, at=s.now)
+
+    return {
+        "create_order": Case(create, funder),
+        "submit_order": Case(lambda by: submit_order(order=draft, by=by, at=s.now), funder),
+        "cancel_order": Case(lambda by: cancel_order(order=draft, by=by, at=s.now), funder),
+        "approve_order": Case(lambda by: approve_order(order=sent, by=by, at=s.now), pilot),
+        "send_back_order": Case(lambda by: send_back_order(order=sent, by=by, at=s.now), pilot),
+        "start_production": Case(produce, pilot | {R.ISSUER: s.wave.issuer}),
+    }
+
+
+def funding_cases(s: Scene) -> dict[str, Case]:
+    order = s.approved()
+    money: dict[Role, Organisation | str] = {R.PILOT: ANYWHERE, R.FINANCE: ANYWHERE}
+
+    def record(by: Actor) -> Any:
+        return record_proof(
+            order=order,
+            kind=ProofKind.MANDATE,
+            reference="M-1",
+            dated_on=date(2026, 3, 1),
+            amount_cents=1,
+            by=by,
+            at=s.now,
+        )
+
+    def promise(by: Actor) -> Any:
+        return add_funding_line(
+            order=order,
+            co_funder=s.metropole,
+            is_state=False,
+            rate_points=1,
+            ceiling_cents=1,
+            base=FundingBase.USED,
+            target_publics=[],
+            by=by,
+            at=s.now,
+        )
+
+    proof = record_proof(
+        order=order,
+        kind=ProofKind.MANDATE,
+        reference="M-2",
+        dated_on=date(2026, 3, 1),
+        amount_cents=1,
+        by=s.buyer,
+        at=s.now,
+    )
+    return {
+        "record_proof": Case(record, money | {R.FUNDER: s.funder, R.ISSUER: s.wave.issuer}),
+        "add_funding_line": Case(promise, money),
+        "verify_proof": Case(lambda by: verify_proof(proof=proof, by=by, at=s.now), money),
+    }
+
+
+def custody_cases(s: Scene) -> dict[str, Case]:
+    made = s.produced((s.ccas, 5, 2))
+    first = made.first_booklet_number or 0
+    stock, *_ = s.delivered((s.ccas, 5, 1))
+
+    def send(number: int, sender: Organisation | None, by: Actor) -> Any:
+        return send_booklets(
+            wave=s.wave,
+            sender=sender,
+            recipient=s.other_ccas,
+            ranges=[(number, number)],
+            by=by,
+            at=s.now,
+            key=uuid4(),
+        )
+
+    parcel = send(first, None, s.pilot)
+    return {
+        "send from the printer": Case(
+            lambda by: send(first + 1, None, by), {R.PILOT: ANYWHERE, R.ISSUER: s.wave.issuer}
+        ),
+        "send from a stock": Case(
+            lambda by: send(stock.number, s.ccas, by), dict.fromkeys((R.DISTRIBUTOR, R.PILOT, R.ISSUER), s.ccas)
+        ),
+        "receive_shipment": Case(
+            lambda by: receive_shipment(shipment=parcel, missing=[], by=by, at=s.now),
+            dict.fromkeys((R.DISTRIBUTOR, R.PILOT, R.ISSUER), s.other_ccas),
+        ),
+    }
+
+
+def desk_cases(s: Scene) -> dict[str, Case]:
+    stock, noticed, given, lost = s.delivered((s.ccas, 5, 4))
+    receipt = s.hand_over(given)
+    s.redeem(s.codes(noticed)[0])
+    at_use = Handover.objects.get(channel=HandoverChannel.AT_USE)
+    s.hand_over(lost)
+    dispute = s.block(lost)
+    desk: dict[Role, Organisation | str] = {R.DISTRIBUTOR: s.ccas}
+    disputing: dict[Role, Organisation | str] = desk | {R.PILOT: ANYWHERE, R.ISSUER: s.wave.issuer}
+
+    def give(by: Actor) -> Any:
+        return hand_over(booklet=stock, distributor=s.ccas, profile=A_PROFILE, by=by, at=s.now, key=uuid4())
+
+    def block(by: Actor) -> Any:
+        return block_booklet(booklet=given, reason=DisputeReason.LOST, by=by, at=s.now, key=uuid4())
+
+    confirmed = ConfirmationOutcome.CONFIRMED
+    return {
+        "hand_over": Case(give, desk),
+        "undo_handover": Case(lambda by: undo_handover(handover=receipt, by=by, at=s.now), desk, s.agent.id),
+        "answer_handover": Case(lambda by: answer_handover(handover=at_use, outcome=confirmed, by=by, at=s.now), desk),
+        "block_booklet": Case(block, disputing),
+        "reissue_booklet": Case(
+            lambda by: reissue_booklet(dispute=dispute, distributor=s.ccas, by=by, at=s.now), disputing
+        ),
+    }
+
+
+@pytest.mark.parametrize("cases", [wave_cases, order_cases, funding_cases, custody_cases, desk_cases])
+def test_only_who_is_listed_may(cases: Callable[[Scene], dict[str, Case]]) -> None:
+    scene = make_scene()
+    elsewhere = organisation("Une organisation d'ailleurs", OrganisationKind.OTHER)
+    wrong: list[str] = []
+    for name, case in cases(scene).items():
+        concerned = [o for o in case.rights.values() if isinstance(o, Organisation)]
+        for role in Role:
+            for org in {o.pk: o for o in (elsewhere, *concerned)}.values():
+                may = case.rights.get(role) == ANYWHERE or case.rights.get(role) == org
+                if _passes(case, Actor(ActorKind.USER, case.actor_id or uuid4(), org.uid, role.value)) != may:
+                    wrong.append(f"{name}: {role} of {org.name} should {'' if may else 'not '}pass")
+    assert wrong == []
+
+
+def _passes(case: Case, by: Actor) -> bool:
+    with transaction.atomic():
+        try:
+            case.act(by)
+        except NotAllowed:
+            return False
+        finally:
+            transaction.set_rollback(True)
+    return True
+
+
+def test_creating_a_wave_is_the_pilots() -> None:
+    scene = Scene()
+    for role in Role:
+        case = Case(lambda by: draft_wave(scene, by), {})
+        assert _passes(case, Actor(ActorKind.USER, uuid4(), scene.metropole.uid, role.value)) == (role == R.PILOT)

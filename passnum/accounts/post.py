@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
@@ -38,7 +38,7 @@ def current_post(request: HttpRequest) -> Post | None:
     """Return the chosen post of the signed-in person, their first one when none is chosen, None without any."""
     if not request.user.is_authenticated:
         return None
-    user = cast(User, request.user)
+    user = request.user
     mine = (
         Membership.objects.filter(user=user, ended_at__isnull=True)
         .select_related("organisation")

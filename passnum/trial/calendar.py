@@ -31,6 +31,11 @@ class WaveCalendar:
     valid_until: date
     expires_on: date | None
 
+    @property
+    def is_running(self) -> bool:
+        """Tell whether this wave can still be used on the day of play."""
+        return self.expires_on is None
+
 
 @dataclass(frozen=True, slots=True)
 class TrialCalendar:

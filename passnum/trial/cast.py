@@ -14,24 +14,24 @@ NAMESPACE = UUID("5b1c1f0e-6a57-4d0e-9a0e-3f6f2c9f7a10")
 # Name, kind, commune, fictional SIRET (numbers 000… are given to nobody; check digits are right).
 FUNDERS = (
     ("Métropole (essai)", OrganisationKind.METROPOLE, "75056", "00000010900017"),
-    ("Mairie de Montreuil (essai)", OrganisationKind.COMMUNE, "93048", "00000020800017"),
+    ("Mairie de Créteil (essai)", OrganisationKind.COMMUNE, "94028", "00000020800017"),
     ("Lumières Réunies SA (essai)", OrganisationKind.ENTREPRISE, "92012", "00000030700017"),
 )
 ISSUER = ("Titres du Numérique (essai)", OrganisationKind.ENTREPRISE, "93066", "00000040600017")
 STATE = ("État – appel à projets (essai)", OrganisationKind.ETAT, "75056", "")
 CCAS = (
-    ("Montreuil", "93048"),
-    ("Saint-Denis", "93066"),
     ("Créteil", "94028"),
+    ("Saint-Denis", "93066"),
+    ("Montreuil", "93048"),
     ("Nanterre", "92050"),
     ("Boulogne-Billancourt", "92012"),
     ("Paris", "75056"),
     ("Vitry-sur-Seine", "94081"),
-    ("Argenteuil", "95018"),
+    ("Colombes", "92025"),
     ("Aubervilliers", "93001"),
     ("Champigny-sur-Marne", "94017"),
     ("Antony", "92002"),
-    ("Bondy", "93010"),
+    ("Pantin", "93055"),
 )
 SERVICES = (
     ("premiers-pas", "Premiers pas avec l'ordinateur", "Maîtrise des outils numériques du quotidien"),

@@ -4,8 +4,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from django.core.management import call_command
-from mediation.actions.label import grant_label
 
+from mediation.actions.label import grant_label
 from mediation.models import Label, Site
 from passnum.accounts.models import Organisation
 from passnum.accounts.roles import Role

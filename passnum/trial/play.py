@@ -12,11 +12,12 @@ from passnum.trial.life import Life
 from passnum.trial.stage import Stage
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.order import LineInput
-from vouchers.models import Booklet, Order, Wave
+from vouchers.models import Booklet, Order, Shipment, Wave
 from vouchers.register.sealer import seal_movements
 
 # The last order of the second wave is not wholly paid yet: its last booklets are refused at the counter.
 FUNDED_SHARES = (100, 100, 80)
+LAST_RANK = 2
 
 
 def _schedule_order(stage: Stage, cast: Cast, wave: Wave, dates: WaveCalendar, funder: Organisation, rank: int) -> None:
@@ -29,12 +30,12 @@ def _schedule_order(stage: Stage, cast: Cast, wave: Wave, dates: WaveCalendar, f
 
     def send(at: datetime) -> None:
         for i, shipment in enumerate(orders.send(stage, cast, placed[0], at)):
-            is_left_in_transit = dates.number == 2 and rank == 2 and i == len(cast.distributors) - 1  # noqa: PLR2004
+            is_left_in_transit = dates.is_running and rank == LAST_RANK and i == len(cast.distributors) - 1
             if is_left_in_transit:
                 continue
             missing = 2 if rank == 0 and i == 1 else 0
 
-            def receive(later: datetime, shipment=shipment, missing: int = missing) -> None:  # type: ignore[no-untyped-def]
+            def receive(later: datetime, shipment: Shipment = shipment, missing: int = missing) -> None:
                 orders.receive(cast, shipment, later, missing_count=missing)
                 gone = Booklet.objects.filter(shipment=shipment).order_by("number")
                 kept = list(gone.select_related("wave", "distributor", "order"))[: gone.count() - missing]
@@ -45,7 +46,7 @@ def _schedule_order(stage: Stage, cast: Cast, wave: Wave, dates: WaveCalendar, f
 
     stage.add(at_hour(start + timedelta(days=5), 9 + rank), place)
     stage.add(at_hour(start + timedelta(days=10), 9 + rank), lambda at: orders.approve(cast, placed[0], at))
-    share = FUNDED_SHARES[rank] if dates.number == 2 else 100  # noqa: PLR2004
+    share = FUNDED_SHARES[rank] if dates.is_running else 100
     stage.add(
         at_hour(start + timedelta(days=15), 9 + rank), lambda at: orders.fund(cast, placed[0], at, funded_share=share)
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from passnum.accounts.models import Organisation, User
 from passnum.accounts.roles import Role
@@ -63,9 +64,14 @@ class Command(BaseCommand):
     def _accounts_file(self) -> Path:
         return Path(settings.VAR_DIR) / ACCOUNTS_FILE
 
+    @transaction.atomic
     def _make_accounts(self, cast: Cast) -> None:
-        """Make one account per role, with a password drawn once and kept in a file that only its owner reads."""
-        if self._accounts_file().is_file():
+        """Make one account per role, with a password drawn once and kept in a file that only its owner reads.
+
+        The file is written before the accounts are committed: an interruption leaves a file too many, never accounts
+        that nobody can open.
+        """
+        if User.objects.exists():
             return
         lines = ["Comptes d'essai (un par rôle) :"]
         for mailbox, name, organisation, role in posts(cast):

@@ -22,6 +22,12 @@ log = structlog.get_logger(__name__)
 _migrated = threading.Event()
 
 
+class ProbeResponse(JsonResponse):
+    """The answer to a probe; Django would log each 503 as an error, and one that is not ready yet has many."""
+
+    _has_been_logged = True
+
+
 class HealthMiddleware:
     """Answer GET /healthz (this process serves) and GET /readyz (people can be served); first of the middlewares."""
 
@@ -38,19 +44,19 @@ class HealthMiddleware:
         return response
 
 
-def healthz() -> JsonResponse:
+def healthz() -> ProbeResponse:
     """Answer: this process serves requests."""
-    return JsonResponse({"state": "alive"})
+    return ProbeResponse({"state": "alive"})
 
 
-def readyz() -> JsonResponse:
+def readyz() -> ProbeResponse:
     """Answer 200 when people can be served, else 503 with the name of what is missing."""
     checks = {"database": _database_answers()}
     checks["migrations"] = checks["database"] and _migrations_are_applied()
     if settings.WORKER_ALIVE_FILE:
         checks["worker"] = worker_is_alive(Path(settings.WORKER_ALIVE_FILE))
     ready = all(checks.values())
-    return JsonResponse({"state": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+    return ProbeResponse({"state": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
 
 
 def _database_answers() -> bool:

@@ -16,7 +16,6 @@ FLAGS = (
     # No network: what is not on this machine does not exist.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
-# A picture file can be put before this camera: context of its own, see `browser_with_camera` in tests/browser/.
 WAIT_MS = 10_000
 
 

@@ -17,7 +17,7 @@ from tools.refusal import Refusal
 MAINTENANCE_DATABASE = "postgres"
 OLDEST_SERVER = 150000  # CREATE on schema public is nobody's by default since 15
 BUILTIN_LOCALE_SERVER = 170000
-# Two helpers of one machine may prepare roles at once; the lock's number means nothing.
+# Two test runs may prepare roles on one server at once; the lock's number means nothing.
 ROLES_LOCK = 7_403_001
 # Roles that do more than read and write rows; `app` must be none of these.
 POWERS = ("rolsuper", "rolcreatedb", "rolcreaterole", "rolreplication", "rolbypassrls")

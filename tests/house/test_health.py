@@ -57,11 +57,14 @@ def test_not_ready_without_a_database(client: Client, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.django_db
-def test_not_ready_while_a_migration_waits(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_not_ready_while_a_migration_waits(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *_: ["one"])
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"] == {"database": True, "migrations": False}
+    assert not caplog.records, "a probe that waits fills no log"
 
 
 @pytest.mark.django_db

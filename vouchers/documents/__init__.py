@@ -1,0 +1,1 @@
+"""Printed pieces of the titles: dataclass in, bytes out, no database."""

@@ -51,41 +51,44 @@ class Life:
     cast: Cast
     dates: WaveCalendar
     booklet: Booklet
+    name: str = ""
     used: int = 0
     acts: int = 0
     codes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.name = f"{self.dates.number}-{self.booklet.number}"
+        # Its own chance, so that a play taken up again finds each booklet at the same point of the same story.
+        self.random = self.stage.random_of(self.name)
         near = [s for s in self.cast.sites if s.commune_code == self.booklet.distributor.commune_code]
-        self.home: Site = self.stage.random.choice(near or list(self.cast.sites))
+        self.home: Site = self.random.choice(near or list(self.cast.sites))
 
-    @property
-    def name(self) -> str:
-        """What the keys of its acts are drawn from."""
-        return f"{self.dates.number}-{self.booklet.number}"
+    def chance(self, percent: float) -> bool:
+        """Tell whether something of this probability happens."""
+        return self.random.random() * 100 < percent
 
     def plan(self, received_at: datetime) -> None:
         """Decide whether and when it is handed over."""
-        random = self.stage.random
-        if not self.stage.chance(HANDED_OVER):
+        random = self.random
+        if not self.chance(HANDED_OVER):
             return
         days = min(int(random.expovariate(1 / 45)), 150)
         at = self._opening(received_at + timedelta(days=1 + days))
         if at.date() > self.dates.last_handover_on:
             return
-        if self.stage.chance(UNRECORDED):
+        if self.chance(UNRECORDED):
             self.stage.add(at, self.start_using)
             return
         self.stage.add(at, self.hand_over)
 
     def _opening(self, about: datetime) -> datetime:
         """An hour when desks and places are open."""
-        random = self.stage.random
+        random = self.random
         return at_hour(working_day(about.date()), random.randint(9, 16), random.choice((0, 10, 20, 30, 40, 50)))
 
     def hand_over(self, at: datetime) -> None:
         """The agent gives it: four taps."""
-        random = self.stage.random
+        random = self.random
         target, age, status = random.choice(PUBLICS)
         gender = random.choice((Gender.FEMININ, Gender.FEMININ, Gender.MASCULIN, Gender.NON_COMMUNIQUE))
         distributor = self.booklet.distributor
@@ -94,7 +97,7 @@ class Life:
             booklet=self.booklet,
             distributor=distributor,
             profile=profile,
-            had_one_already=self.stage.chance(4),
+            had_one_already=self.chance(4),
             by=self.cast.actor(distributor, Role.DISTRIBUTOR),
             at=at,
             key=self.stage.key(f"handover-{self.name}"),
@@ -103,10 +106,10 @@ class Life:
 
     def start_using(self, at: datetime) -> None:
         """Decide whether a first hour comes, and whether the booklet gets lost before."""
-        if self.stage.chance(LOST):
-            self.stage.add(self._opening(at + timedelta(days=self.stage.random.randint(2, 40))), self.lose)
-        if self.stage.chance(STARTED):
-            days = 2 + int(self.stage.random.expovariate(1 / 16))
+        if self.chance(LOST):
+            self.stage.add(self._opening(at + timedelta(days=self.random.randint(2, 40))), self.lose)
+        if self.chance(STARTED):
+            days = 2 + int(self.random.expovariate(1 / 16))
             self.stage.add(self._opening(at + timedelta(days=days)), self.use)
 
     def _reload(self) -> None:
@@ -122,16 +125,16 @@ class Life:
             return
         if not self.codes:
             self._reload()
-        random = self.stage.random
-        hours = min(2 if self.stage.chance(TWO_HOURS) else 1, len(self.codes) - self.used)
+        random = self.random
+        hours = min(2 if self.chance(TWO_HOURS) else 1, len(self.codes) - self.used)
         if hours < 1:
             return
-        site = random.choice(self.cast.sites) if self.stage.chance(ELSEWHERE) else self.home
+        site = random.choice(self.cast.sites) if self.chance(ELSEWHERE) else self.home
         codes = self.codes[self.used : self.used + hours]
         details = self._details(hours)
         self.acts += 1
         key_name = f"act-{self.name}-{self.acts}-{self.booklet.number}"
-        is_late, is_twice, is_undone = (self.stage.chance(p) for p in (OFFLINE, TWICE, UNDONE))
+        is_late, is_twice, is_undone = (self.chance(p) for p in (OFFLINE, TWICE, UNDONE))
         if is_late:
             self._use_offline(at, codes, site, details, key_name, is_twice=is_twice)
             self.used += hours
@@ -139,14 +142,14 @@ class Life:
             self.used += hours
             self._go_wrong(at, redemption, codes, site, details, is_undone=is_undone)
             self._answer_for_the_handover(at)
-        if self.stage.chance(GOES_ON):
+        if self.chance(GOES_ON):
             self.stage.add(self._opening(at + timedelta(days=3 + int(random.expovariate(1 / 9)))), self.use)
 
     def _details(self, hours: int) -> ActDetails:
-        random = self.stage.random
+        random = self.random
         return ActDetails(
-            minutes=60 * hours - (15 if self.stage.chance(20) else 0),
-            type=ActType.COLLECTIF if self.stage.chance(WORKSHOP) else ActType.INDIVIDUEL,
+            minutes=60 * hours - (15 if self.chance(20) else 0),
+            type=ActType.COLLECTIF if self.chance(WORKSHOP) else ActType.INDIVIDUEL,
             themes=(random.choice(THEMES).value,),
             equipment=(random.choice((Equipment.ORDINATEUR, Equipment.TELEPHONE)).value,),
             is_first=self.acts == 0,
@@ -155,8 +158,11 @@ class Life:
     def _redeem(
         self, at: datetime, codes: list[str], site: Site, details: ActDetails, key_name: str
     ) -> Redemption | None:
-        service = self.stage.random.choice(self.cast.services)
+        service = self.random.choice(self.cast.services)
         assert site.operator is not None
+        key = self.stage.key(key_name)
+        if self.stage.was_tried(key):
+            return Redemption.objects.filter(key=key).first()
         try:
             return attempt_redemption(
                 codes=codes,
@@ -165,7 +171,7 @@ class Life:
                 details=details,
                 by=self.cast.actor(site.operator, Role.MEDIATOR),
                 at=at,
-                key=self.stage.key(key_name),
+                key=key,
             )
         except DomainError:
             return None  # refused, and kept as an attempt: that is part of the story
@@ -181,10 +187,11 @@ class Life:
         is_undone: bool,
     ) -> None:
         """Show a used ticket again, mistype a code, undo by mistake."""
-        if self.stage.chance(SHOWN_AGAIN):
+        shown_again, mistyped = self.chance(SHOWN_AGAIN), self.chance(MISTYPED)
+        if shown_again:
             self._redeem(at + timedelta(minutes=3), codes, site, details, f"again-{self.name}-{self.acts}")
-        if self.stage.chance(MISTYPED):
-            body = "".join(self.stage.random.choice(ALPHABET) for _ in range(12))
+        if mistyped:
+            body = "".join(self.random.choice(ALPHABET) for _ in range(12))
             self._redeem(
                 at + timedelta(minutes=4), [body + check_letter(body)], site, details, f"typo-{self.name}-{self.acts}"
             )
@@ -202,13 +209,16 @@ class Life:
         self, at: datetime, codes: list[str], site: Site, details: ActDetails, key_name: str, *, is_twice: bool
     ) -> None:
         """The network was down: the act is typed in one to three days later, sometimes by two places."""
-        places = [site, self.stage.random.choice(self.cast.sites)] if is_twice else [site]
-        service = self.stage.random.choice(self.cast.services)
+        places = [site, self.random.choice(self.cast.sites)] if is_twice else [site]
+        service = self.random.choice(self.cast.services)
         for rank, place in enumerate(places):
-            delay = timedelta(days=self.stage.random.randint(1, 3), hours=rank)
+            delay = timedelta(days=self.random.randint(1, 3), hours=rank)
 
             def upload(later: datetime, place: Site = place, rank: int = rank) -> None:
                 assert place.operator is not None
+                key = self.stage.key(f"{key_name}-late-{rank}")
+                if self.stage.was_tried(key):
+                    return
                 attempt_late_entry(
                     codes=codes,
                     site=place,
@@ -217,7 +227,7 @@ class Life:
                     happened_at=at,
                     by=self.cast.actor(place.operator, Role.MEDIATOR),
                     at=later,
-                    key=self.stage.key(f"{key_name}-late-{rank}"),
+                    key=key,
                     device_at=at,
                     is_offline=True,
                 )
@@ -226,13 +236,11 @@ class Life:
 
     def _answer_for_the_handover(self, at: datetime) -> None:
         """A hand-over noticed at use: the distributor confirms, denies, or says nothing."""
+        denied, confirmed = self.chance(DENIED), self.chance(CONFIRMED)
         handover = Handover.objects.filter(
             booklet=self.booklet, channel=HandoverChannel.AT_USE, confirmation__isnull=True, undone_at__isnull=True
         ).first()
-        if handover is None:
-            return
-        denied, confirmed = self.stage.chance(DENIED), self.stage.chance(CONFIRMED)
-        if not denied and not confirmed:
+        if handover is None or not (denied or confirmed):
             return
         outcome = ConfirmationOutcome.DENIED if denied else ConfirmationOutcome.CONFIRMED
 

@@ -93,7 +93,7 @@ def leave_an_order_to_approve(stage: Stage, cast: Cast, calendar: TrialCalendar)
 
 def play(cast: Cast, calendar: TrialCalendar, *, seed: int) -> int:
     """Play both waves up to yesterday evening; return how many happenings there were."""
-    stage = Stage(seed)
+    stage = Stage(seed, is_resumed=Wave.objects.exists())
     _schedule_weeks(stage, calendar.first.a_on + timedelta(days=7), calendar.today)
     for dates in (calendar.first, calendar.second):
         _schedule_wave(stage, cast, dates)

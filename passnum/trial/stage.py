@@ -7,6 +7,7 @@ from datetime import datetime
 from random import Random
 from uuid import UUID, uuid5
 
+from mediation.models import Attempt
 from passnum.kit.models import Job
 from passnum.trial.cast import NAMESPACE
 from vouchers.models import Order
@@ -19,20 +20,21 @@ class Stage:
     """Plays happenings in the order of their instants; one may add later ones."""
 
     seed: int
-    random: Random = field(init=False)
+    is_resumed: bool = False
     _agenda: list[tuple[datetime, int, Happening]] = field(default_factory=list)
     _count: int = 0
 
-    def __post_init__(self) -> None:
-        self.random = Random(self.seed)  # noqa: S311  (a trial's chance must be repeatable, it protects nothing)
+    def random_of(self, name: str) -> Random:
+        """Return the chance of one story: repeatable, whatever happens in the others. It protects nothing."""
+        return Random(f"{self.seed}:{name}")  # noqa: S311
 
     def key(self, name: str) -> UUID:
         """Return the idempotency key of an act of this trial."""
         return uuid5(NAMESPACE, f"{self.seed}:{name}")
 
-    def chance(self, percent: float) -> bool:
-        """Tell whether something of this probability happens."""
-        return self.random.random() * 100 < percent
+    def was_tried(self, key: UUID) -> bool:
+        """Tell whether an interrupted play had already tried this act at a counter, whatever came of it."""
+        return self.is_resumed and Attempt.objects.filter(key=key).exists()
 
     def add(self, at: datetime, happening: Happening) -> None:
         """Put a happening on the agenda; those of one instant keep the order they were added in."""

@@ -79,7 +79,7 @@ TICKET_MOVES: Moves = {
     Act.DESTROY: move([S.IN_STOCK, S.EXPIRED, S.CANCELLED, S.BLOCKED], S.DESTROYED),
 }
 # A replacement is born in the hands of the person: its tickets leave « replaced » in the same act.
-TICKET_BIRTHS: Moves = {**TICKET_MOVES, "REISSUE_NEW": move([NOTHING], S.HANDED_OVER)}
+TICKET_BIRTHS: Moves = {**TICKET_MOVES, Act.REISSUE: TICKET_MOVES[Act.REISSUE] | move([NOTHING], S.HANDED_OVER)}
 BOOKLET_MOVES: Moves = {k: v for k, v in TICKET_BIRTHS.items() if k not in {Act.REDEEM, Act.UNDO_REDEMPTION}}
 
 TO_PRODUCE = "TO_PRODUCE"

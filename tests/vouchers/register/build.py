@@ -108,10 +108,14 @@ def _expire(scene: Scene) -> int:
     return booklet.pk
 
 
+def _tables() -> list[str]:
+    return [m._meta.db_table for m in apps.get_models() if m._meta.app_label in OWN_APPS]
+
+
 @cache
 def _loosening() -> tuple[str, ...]:
-    """Statements, as the owner, that take away what refuses an impossible row; the transaction brings it back."""
-    tables = [m._meta.db_table for m in apps.get_models() if m._meta.app_label in OWN_APPS]
+    """Statements, as the owner, that take away the constraints and partial indexes of the tables."""
+    tables = _tables()
     with connections["owner"].cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass::text, conname FROM pg_constraint"
@@ -126,14 +130,21 @@ def _loosening() -> tuple[str, ...]:
             [tables],
         )
         drops += [f"DROP INDEX {name}" for (name,) in cursor.fetchall()]
-    return (*(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables), *drops)
+    return tuple(drops)
+
+
+@contextmanager
+def without_triggers() -> Iterator[CursorWrapper]:
+    """As the owner, with the constraints but no trigger, until the end of the block; nothing of it stays."""
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(";".join(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in _tables()))
+        yield cursor
+        transaction.set_rollback(True, using="owner")
 
 
 @contextmanager
 def without_guards() -> Iterator[CursorWrapper]:
     """As the owner, without trigger nor constraint, until the end of the block; nothing of it stays."""
-    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        for statement in _loosening():
-            cursor.execute(statement)
+    with without_triggers() as cursor:
+        cursor.execute(";".join(_loosening()))
         yield cursor
-        transaction.set_rollback(True, using="owner")

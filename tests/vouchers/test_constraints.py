@@ -1,0 +1,162 @@
+"""Each named constraint of the titles refuses the row it is there for, by its name; none is left without a case."""
+
+import psycopg2
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connections
+
+from tests.vouchers.register.build import Story, without_triggers
+
+# In raw SQL, by migrations.
+RAW = {
+    "ticket_status_follows_its_movement",
+    "booklet_status_follows_its_movement",
+    "ticket_movement_holds_its_booklet",
+    "movement_line_counts_its_mask",
+}
+BOOKLET = "WHERE booklet_id = %(in_stock)s"
+NO_ACTOR = "SET by_id = NULL WHERE by_kind <> 'SYSTEM'"
+
+CASES: dict[str, str] = {
+    # wave
+    "wave_number_fits_the_paper": "UPDATE vouchers_wave SET number = 65536 WHERE number = 1",
+    "wave_validity_is_in_order": "UPDATE vouchers_wave SET valid_from = valid_until + 1",
+    "wave_face_value_is_positive": "UPDATE vouchers_wave SET face_value_cents = 0",
+    "wave_ceiling_is_positive": "UPDATE vouchers_wave SET ceiling_cents = -1",
+    "wave_shortest_act_fits_a_ticket": "UPDATE vouchers_wave SET shortest_act_minutes = ticket_minutes + 1",
+    "wave_cap_ends_with_its_year": "UPDATE vouchers_wave SET profile = 'CAP' WHERE number = 1",
+    "wave_dates_follow_status": "UPDATE vouchers_wave SET closed_at = now()",
+    # order
+    "order_has_one_actor": f"UPDATE vouchers_order {NO_ACTOR}",
+    "order_approver_is_not_its_author": "UPDATE vouchers_order SET approved_by_id = by_id",
+    "order_approval_has_date_and_actor": "UPDATE vouchers_order SET approved_by_id = NULL",
+    "order_goes_on_once_approved": "UPDATE vouchers_order SET approved_at = NULL, approved_by_id = NULL",
+    "order_submitted_at_follows_status": "UPDATE vouchers_order SET submitted_at = NULL",
+    "order_started_at_follows_status": "UPDATE vouchers_order SET started_at = NULL, first_booklet_number = NULL",
+    "order_in_production_has_numbers": "UPDATE vouchers_order SET first_booklet_number = NULL",
+    "order_cancelled_at_follows_status": "UPDATE vouchers_order SET cancelled_at = now()",
+    "order_siret_has_14_digits": "UPDATE vouchers_order SET siret = '1234567890123X'",
+    "order_line_position_is_unique": (
+        "UPDATE vouchers_orderline SET order_id = (SELECT min(id) FROM vouchers_order), position = 1"
+    ),
+    "order_line_size_is_5_to_10": "UPDATE vouchers_orderline SET size = 11",
+    "order_line_quantity_is_positive": "UPDATE vouchers_orderline SET quantity = 0",
+    "orderstep_has_one_actor": f"UPDATE vouchers_orderstep {NO_ACTOR}",
+    # funding
+    "funding_line_is_one_per_co_funder": (
+        "UPDATE vouchers_fundingline SET co_funder_id = (SELECT min(co_funder_id) FROM vouchers_fundingline)"
+    ),
+    "funding_line_rate_is_a_share": "UPDATE vouchers_fundingline SET rate_points = 10001",
+    "funding_line_state_rate_is_20_to_65": "UPDATE vouchers_fundingline SET is_state = true, rate_points = 6501",
+    "funding_line_ceiling_is_positive": "UPDATE vouchers_fundingline SET ceiling_cents = -1",
+    "fundingproof_has_one_actor": f"UPDATE vouchers_fundingproof {NO_ACTOR}",
+    "funding_proof_amount_is_positive": "UPDATE vouchers_fundingproof SET amount_cents = 0",
+    "funding_proof_counts_once": (
+        "UPDATE vouchers_fundingproof SET order_id = (SELECT min(id) FROM vouchers_order), reference = 'M-1'"
+    ),
+    "funding_proof_verifier_is_not_its_author": "UPDATE vouchers_fundingproof SET verified_by_id = by_id",
+    "funding_proof_verification_has_date_and_actor": "UPDATE vouchers_fundingproof SET verified_at = NULL",
+    "production_file_is_made_once": (
+        "UPDATE vouchers_productionfile SET order_id = (SELECT min(id) FROM vouchers_order), batch = 1"
+    ),
+    # booklet and ticket
+    "booklet_number_is_unique_in_its_wave": (
+        "UPDATE vouchers_booklet SET number = 1 WHERE wave_id = (SELECT id FROM vouchers_wave WHERE number = 1)"
+    ),
+    "booklet_size_is_5_to_10_or_a_remainder": "UPDATE vouchers_booklet SET size = 4 WHERE replaces_id IS NULL",
+    "booklet_replaces_another": "UPDATE vouchers_booklet SET replaces_id = id WHERE id = %(in_stock)s",
+    "booklet_holder_is_named": "UPDATE vouchers_booklet SET holder_id = NULL WHERE holder_kind = 'ORGANISATION'",
+    "booklet_holder_follows_status": "UPDATE vouchers_booklet SET holder_kind = 'CONSUMED' WHERE id = %(used)s",
+    "booklet_funding_has_date_and_proof": "UPDATE vouchers_booklet SET funded_by_id = NULL WHERE id = %(used)s",
+    "booklet_status_follows_its_movement": "UPDATE vouchers_booklet SET status = 'CANCELLED' WHERE status = 'BLOCKED'",
+    "ticket_position_is_unique": f"UPDATE vouchers_ticket SET position = 1 {BOOKLET}",
+    "ticket_generation_is_unique": (
+        "UPDATE vouchers_ticket SET uid = (SELECT uid FROM vouchers_ticket WHERE booklet_id = %(replaced)s AND position = 2)"
+        " WHERE booklet_id = %(replaced)s AND position = 3"
+    ),
+    "ticket_identity_lives_once": (
+        "UPDATE vouchers_ticket SET generation = 2,"
+        f" uid = (SELECT uid FROM vouchers_ticket {BOOKLET} AND position = 1) {BOOKLET} AND position = 2"
+    ),
+    "ticket_position_is_1_to_10": f"UPDATE vouchers_ticket SET position = 11 {BOOKLET} AND position = 1",
+    "ticket_kid_fits_a_byte": "UPDATE vouchers_ticket SET kid = 256",
+    "ticket_status_follows_its_movement": f"UPDATE vouchers_ticket SET status = 'REDEEMED' {BOOKLET}",
+    "ticket_movement_holds_its_booklet": (
+        "UPDATE vouchers_ticket SET movement_id = (SELECT movement_id FROM vouchers_booklet WHERE id = %(undone)s)"
+        " WHERE booklet_id = %(used)s AND status = 'HANDED_OVER'"
+    ),
+    # movement
+    "movement_has_one_actor": f"UPDATE vouchers_movement {NO_ACTOR}",
+    "movement_leads_to_one_state": (  # the primary key would speak first
+        "ALTER TABLE vouchers_movement DROP CONSTRAINT vouchers_movement_pkey CASCADE;"
+        "ALTER TABLE vouchers_movement DROP CONSTRAINT vouchers_movement_uid_key;"
+        "INSERT INTO vouchers_movement SELECT * FROM vouchers_movement WHERE reverses_id IS NULL"
+    ),
+    "movement_moves_titles_unless_it_declares": "UPDATE vouchers_movement SET tickets_count = 0 WHERE act = 'SEND'",
+    "movement_from_organisation_is_named": (
+        "UPDATE vouchers_movement SET from_organisation_id = NULL WHERE from_kind = 'ORGANISATION'"
+    ),
+    "movement_to_organisation_is_named": (
+        "UPDATE vouchers_movement SET to_organisation_id = NULL WHERE to_kind = 'ORGANISATION'"
+    ),
+    "movement_reverses_another": "UPDATE vouchers_movement SET reverses_id = id WHERE act = 'UNDO_HANDOVER'",
+    "movement_line_is_one_per_booklet": (
+        "UPDATE vouchers_movementline SET movement_id = (SELECT min(id) FROM vouchers_movement)"
+    ),
+    "movement_line_mask_fits_a_booklet": "UPDATE vouchers_movementline SET mask = 1024, tickets_count = 1",
+    "movement_line_counts_its_mask": "UPDATE vouchers_movementline SET tickets_count = tickets_count + 1",
+    # custody and hand-over
+    "shipment_has_one_actor": f"UPDATE vouchers_shipment {NO_ACTOR}",
+    "shipment_holds_booklets": "UPDATE vouchers_shipment SET sent_count = 0",
+    "shipment_comes_from_someone": "UPDATE vouchers_shipment SET from_kind = 'PERSON'",
+    "shipment_goes_to_another": (
+        "UPDATE vouchers_shipment SET from_kind = 'ORGANISATION', from_organisation_id = to_organisation_id"
+    ),
+    "shipment_receipt_follows_status": "UPDATE vouchers_shipment SET received_count = sent_count + 1",
+    "handover_has_one_actor": f"UPDATE vouchers_handover {NO_ACTOR}",
+    "handover_of_a_booklet_is_unique": "UPDATE vouchers_handover SET undone_at = NULL",
+    "handoverconfirmation_has_one_actor": f"UPDATE vouchers_handoverconfirmation {NO_ACTOR}",
+    "dispute_has_one_actor": f"UPDATE vouchers_dispute {NO_ACTOR}",
+    "dispute_blocks_tickets": "UPDATE vouchers_dispute SET mask = 0",
+    # seal
+    "seal_follows_another_but_the_first": "UPDATE vouchers_seal SET predecessor_id = NULL WHERE number = 2",
+    "seal_holds_facts": "UPDATE vouchers_seal SET entries_count = 0",
+    "seal_entry_position_is_unique": "UPDATE vouchers_sealentry SET position = 1",
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_constraint_refuses(story: Story, name: str) -> None:
+    names = {key: value for key, value in vars(story).items() if isinstance(value, int)}
+    with pytest.raises(IntegrityError) as refused, without_triggers() as cursor:
+        cursor.execute(CASES[name], names)
+    cause = refused.value.__cause__
+    assert isinstance(cause, psycopg2.Error)
+    assert cause.diag.constraint_name == name
+
+
+def test_every_constraint_has_its_case() -> None:
+    declared = {c.name for m in apps.get_app_config("vouchers").get_models() for c in m._meta.constraints}
+    assert set(CASES) == declared | RAW
+
+
+def test_the_database_holds_every_constraint(story: Story) -> None:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE convalidated AND conrelid::regclass::text LIKE 'vouchers%'"
+            " UNION SELECT relname FROM pg_class WHERE relkind = 'i'"
+        )
+        held = {name for (name,) in cursor.fetchall()}
+    assert set(CASES) <= held
+
+
+def test_a_replacement_may_hold_one_ticket(story: Story) -> None:
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE vouchers_booklet SET size = 1 WHERE id = %s", [story.replacement])
+        assert cursor.rowcount == 1
+
+
+def test_a_cap_wave_of_one_year_without_grace_is_accepted(story: Story) -> None:
+    with without_triggers() as cursor:
+        cursor.execute("UPDATE vouchers_wave SET profile = 'CAP', grace_days = 0 WHERE number = 1")
+        assert cursor.rowcount == 1

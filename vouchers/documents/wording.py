@@ -14,7 +14,7 @@ from vouchers.documents.sheet import BookletSheet, TitleProfile
 
 NBSP: Final = "\u00a0"
 TITLE: Final = "Pass numérique"
-USE_BEFORE: Final = "À utiliser avant le"  # R.1611-6 CGCT: « doivent être utilisés avant le 31 décembre »
+USE_BEFORE: Final = "À utiliser jusqu’au"  # the printed day is included
 PROMISE_SHORT: Final = "avec l’ordinateur, le téléphone, internet"
 PROMISE_LONG: Final = "Une personne vous aide avec l’ordinateur, le téléphone, la tablette et internet."
 CODE_LABEL: Final = f"Si le carré ne se lit pas, tapez ce code{NBSP}:"
@@ -140,7 +140,7 @@ def lost(sheet: BookletSheet) -> str:
 def notices(sheet: BookletSheet) -> list[str]:
     """The mentions of the last leaf. Those that could be cut for want of room come last."""
     lines = [
-        f"Ce carnet contient {value(sheet)}. Il est à utiliser avant le {long_date(sheet.valid_until)}.",
+        f"Ce carnet contient {value(sheet)}. Il est à utiliser jusqu’au {long_date(sheet.valid_until)}.",
         "Un ticket ne s’échange pas contre de l’argent. On ne rend pas la monnaie. On ne peut pas le couper en deux.",
         "Les codes valent de l’argent. Ne les donnez qu’au lieu qui vous aide.",
     ]

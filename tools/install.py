@@ -98,8 +98,8 @@ class Environment:
             check_room(self.root, needed_mb=100)
             sys.stderr.write(done.stdout.decode(errors="replace")[-3000:])
             raise Refusal(
-                "L'installation des paquets a échoué (réseau coupé, miroir de paquets muet ?) : les lignes ci-dessus "
-                "disent pourquoi ; corrigez puis relancez, rien n'est perdu."
+                "L’installation des paquets a échoué (réseau coupé, miroir de paquets muet ?) : les lignes ci-dessus "
+                "disent pourquoi ; corrigez puis relancez, rien n’est perdu."
             )
 
 

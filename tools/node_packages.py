@@ -18,7 +18,7 @@ def check_node() -> str:
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         raise Refusal(
-            "Node 20 et npm manquent : installez-les (paquets « nodejs » et « npm ») ; les tests s'en servent."
+            "Node 20 et npm manquent : installez-les (paquets « nodejs » et « npm ») ; les tests s’en servent."
         )
     done = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     found = re.match(r"v(\d+)", done.stdout)
@@ -44,6 +44,6 @@ def install_node_packages(root: Path) -> bool:
     )
     if done.returncode != 0:
         sys.stderr.write(done.stdout.decode(errors="replace")[-3000:])
-        raise Refusal("L'installation des paquets Node a échoué : les lignes ci-dessus disent pourquoi.")
+        raise Refusal("L’installation des paquets Node a échoué : les lignes ci-dessus disent pourquoi.")
     stamp.write_text(digest)
     return True

@@ -20,7 +20,6 @@ from tools.database_roles import DatabaseUrls, adopt_database, prepare_database
 from tools.embedded_postgres import EmbeddedPostgres
 from tools.processes import Child
 from tools.refusal import Refusal, run_or_explain
-from tools.static_files import collect_when_changed
 from tools.trial_environment import ROOT, TrialFolder, process_environment, var_folder
 
 READY_SECONDS = 60.0
@@ -79,46 +78,32 @@ class Supervisor:
         self.postgres.start()
         return prepare_database(self.postgres.admin_url(), database="passnum", **passwords)
 
-    def _prepare(self) -> None:
-        owner = process_environment(self.env, given=os.environ, owner=True)
-        self._manage(
-            "make_keys", "--web", str(self.folder.web_keys), "--production", str(self.folder.production_keys), env=owner
-        )
-        self._manage("migrate", "--noinput", "--verbosity", "0", env=owner)
-        collect_when_changed(
-            ROOT, self.folder.path, lambda: self._manage("collectstatic", "--noinput", "--verbosity", "0", env=owner)
-        )
-        # The trial's booklets are produced by this command: it holds the production keys, the web server never does.
-        self._manage("first_start", env=owner | self._production_keys())
-
     def _production_keys(self) -> dict[str, str]:
         return {"PASSNUM_PRODUCTION_KEYS_FILE": str(self.folder.production_keys)}
 
-    def _manage(self, *arguments: str, env: dict[str, str]) -> None:
-        """Run one management command to its end, as a child that Ctrl-C also stops."""
-        command = Child(
-            f"manage.py {arguments[0]}",
-            [PYTHON, ROOT / "manage.py", *arguments],
-            env=env,
+    def _prepare(self) -> None:
+        """Run tools/prepare.py to its end, as a child that Ctrl-C also stops."""
+        preparation = Child(
+            "la préparation de l’essai",
+            [PYTHON, "-m", "tools.prepare"],
+            env=process_environment(self.env, given=os.environ, owner=True) | self._production_keys(),
             cwd=ROOT,
             stops=((signal.SIGTERM, 5.0),),
         )
-        self.children.append(command)
-        code = command.wait()
-        self.children.remove(command)
+        self.children.append(preparation)
+        code = preparation.wait()
+        self.children.remove(preparation)
         if code != 0:
             self._explain_full_disk()
-            raise Refusal(
-                f"La commande « manage.py {arguments[0]} » a échoué (code {code}) : le message ci-dessus dit pourquoi."
-            )
+            raise Refusal(f"La préparation de l’essai a échoué (code {code}) : le message ci-dessus dit pourquoi.")
 
     def _start_worker(self) -> None:
         env = process_environment(self.env, given=os.environ) | self._production_keys()
         self.children.append(
             Child(
-                "l'atelier (worker Celery)",
+                "l’atelier (worker Celery)",
                 [
-                    *(PYTHON, "-W", "ignore:You're running the worker with superuser", "-m", "celery"),
+                    *(PYTHON, "-W", "ignore:You:UserWarning", "-m", "celery"),
                     # One task at a time, in the worker's own process: nothing outlives it if it is killed.
                     *("--app", "passnum", "--quiet", "worker", "--beat", "--pool", "solo", "--loglevel", "WARNING"),
                     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
@@ -153,7 +138,7 @@ class Supervisor:
             self._check_alive()
             time.sleep(0.1)
             if not self.folder.worker_alive_file.exists():  # /readyz would only say so, in the logs as well
-                last = "l'atelier n'écoute pas encore sa file"
+                last = "l’atelier n’écoute pas encore sa file"
                 continue
             try:
                 with opener.open(f"http://127.0.0.1:{self.port}/readyz", timeout=5):
@@ -168,10 +153,10 @@ class Supervisor:
         for child in self.children:
             if (code := child.exit_code()) is not None:
                 self._explain_full_disk()
-                raise Refusal(f"{child.name.capitalize()} s'est arrêté sans qu'on le lui demande (code {code}).")
+                raise Refusal(f"{child.name[0].upper()}{child.name[1:]} s’est arrêté sans qu’on le lui demande (code {code}).")
         if self.postgres and (code := self.postgres.exit_code()) is not None:
             self._explain_full_disk()
-            raise Refusal(f"PostgreSQL s'est arrêté (code {code}) : lisez la fin de {self.postgres.log}.")
+            raise Refusal(f"PostgreSQL s’est arrêté (code {code}) : lisez la fin de {self.postgres.log}.")
 
     def _explain_full_disk(self) -> None:
         """A part that ends on a full disk says so in its own way; say it once, in French."""
@@ -181,7 +166,7 @@ class Supervisor:
         print(f"\nPass numérique est prêt : http://127.0.0.1:{self.port}/", flush=True)
         if self.folder.accounts_file.is_file():
             print(self.folder.accounts_file.read_text().rstrip())
-            print(f"(comptes d'essai, aussi dans {self.folder.accounts_file})")
+            print(f"(comptes d’essai, aussi dans {self.folder.accounts_file})")
         print("Ctrl-C arrête tout.", flush=True)
 
 

@@ -58,7 +58,7 @@ class TrialFolder:
             holder = lock.read().strip() or "inconnu"
             lock.close()
             raise Refusal(
-                f"« make run » tourne déjà dans ce dossier (processus {holder}) : arrêtez-le d'abord avec Ctrl-C."
+                f"« make run » tourne déjà dans ce dossier (processus {holder}) : arrêtez-le d’abord avec Ctrl-C."
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))

@@ -51,7 +51,7 @@ class Worker:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--app", "passnum"),
+                    *(sys.executable, "-W", "ignore:You:UserWarning", "-m", "celery", "--app", "passnum"),
                     *("--quiet", "worker", "--pool", "solo", "--loglevel", "INFO"),
                     *("--without-gossip", "--without-mingle", "--without-heartbeat"),
                 ],

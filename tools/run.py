@@ -153,7 +153,8 @@ class Supervisor:
         for child in self.children:
             if (code := child.exit_code()) is not None:
                 self._explain_full_disk()
-                raise Refusal(f"{child.name[0].upper()}{child.name[1:]} s’est arrêté sans qu’on le lui demande (code {code}).")
+                name = child.name[0].upper() + child.name[1:]
+                raise Refusal(f"{name} s’est arrêté sans qu’on le lui demande (code {code}).")
         if self.postgres and (code := self.postgres.exit_code()) is not None:
             self._explain_full_disk()
             raise Refusal(f"PostgreSQL s’est arrêté (code {code}) : lisez la fin de {self.postgres.log}.")

@@ -25,6 +25,9 @@ from tools.trial_environment import ROOT, TrialFolder, process_environment, var_
 READY_SECONDS = 60.0
 WEB_WORKERS = 3  # 2 cores: one is always free to answer while two wait for the database
 PYTHON = Path(sys.executable)
+# The play of the first start makes thousands of small commits. A power cut during it loses the last instants, which the
+# next start plays again; everything is on disk at the first commit after it.
+NO_WAIT_FOR_DISK = {"PGOPTIONS": "-c synchronous_commit=off"}
 
 
 class Stopped(Exception):
@@ -86,7 +89,9 @@ class Supervisor:
         preparation = Child(
             "la préparation de l’essai",
             [PYTHON, "-m", "tools.prepare"],
-            env=process_environment(self.env, given=os.environ, owner=True) | self._production_keys(),
+            env=process_environment(self.env, given=os.environ, owner=True)
+            | self._production_keys()
+            | NO_WAIT_FOR_DISK,
             cwd=ROOT,
             stops=((signal.SIGTERM, 5.0),),
         )

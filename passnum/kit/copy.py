@@ -23,5 +23,6 @@ def _cell(value: Cell | object) -> str:
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """COPY rows into a table of ours; `table` and `columns` are literals of the code, never input."""
     text = io.StringIO("".join("\t".join(map(_cell, row)) + "\n" for row in rows))
-    with connection.cursor() as cursor:
+    # straight to the driver's cursor: Django's errors, like those of any other statement, are asked for
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", text)

@@ -1,0 +1,159 @@
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from kombu.exceptions import OperationalError as BrokerDown
+
+from passnum.kit import jobs, tasks
+from passnum.kit.keys import digest_keyring
+from passnum.kit.models import Job, JobStatus
+from tests.lifecycle import Scene
+from tests.vouchers.actions.unchanged import fingerprint, refused
+from vouchers.actions import production
+from vouchers.actions.order import OrderNotReady, WaveNotOpen, cancel_order
+from vouchers.actions.production import production_plan, start_production
+from vouchers.actions.wave import close_wave
+from vouchers.models import Booklet, Movement, Order, ProductionFile, Ticket, Wave
+from vouchers.states import Act, OrderStatus
+
+pytestmark = pytest.mark.django_db
+Commits = Callable[[], AbstractContextManager[list[Any]]]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+@pytest.fixture
+def wake_ups(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    sent: list[str] = []
+    monkeypatch.setattr(tasks.run_job, "delay", sent.append)
+    return sent
+
+
+def start(scene: Scene, order: Order, after_commit: Commits) -> Job:
+    with after_commit():
+        return start_production(order=order, by=scene.pilot, at=scene.tick())
+
+
+def test_an_order_becomes_numbers_in_a_row_line_after_line(
+    scene: Scene, after_commit: Commits, wake_ups: list[str]
+) -> None:
+    first = scene.approved((scene.ccas, 5, 2), (scene.other_ccas, 10, 1))
+    second = scene.approved((scene.ccas, 6, 2))
+    jobs_asked = [start(scene, order, after_commit) for order in (second, first)]
+    assert wake_ups == [str(job.uid) for job in jobs_asked]
+    assert [(b.number, b.size, b.distributor_id) for b in production_plan(order=first)] == [
+        (3, 5, scene.ccas.pk),
+        (4, 5, scene.ccas.pk),
+        (5, 10, scene.other_ccas.pk),
+    ]
+    for job in jobs_asked:
+        assert jobs.run_job(job.uid)
+    made = Booklet.objects.order_by("number").values_list("number", "size", "order__reference")
+    assert list(made) == [
+        (1, 6, second.reference),
+        (2, 6, second.reference),
+        (3, 5, first.reference),
+        (4, 5, first.reference),
+        (5, 10, first.reference),
+    ]
+    assert Wave.objects.get(pk=scene.wave.pk).next_booklet_number == 6
+
+
+def test_nothing_spendable_is_kept_and_every_code_is_recognised(scene: Scene) -> None:
+    order = scene.produced((scene.ccas, 5, 3))
+    tickets = Ticket.objects.filter(booklet__order=order)
+    codes = [code for b in order.booklets.order_by("number") for code in scene.codes(b)]
+    assert len(set(codes)) == 15
+    assert {digest_keyring().digest(c, kid=1) for c in codes} == {bytes(t.digest) for t in tickets}
+    everything = str(list(tickets.values())) + str(list(Movement.objects.values()))
+    assert not any(code in everything for code in codes)
+    assert len({t.ref for t in tickets}) == 15
+
+
+def test_a_movement_per_batch_says_which_booklets(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(production, "BATCH_BOOKLETS", 2)
+    order = scene.produced((scene.ccas, 5, 5))
+    told = Movement.objects.filter(act=Act.PRODUCE).order_by("pk").values_list("details", "tickets_count")
+    assert [(d["booklets"], n) for d, n in told] == [([1, 2], 10), ([3, 4], 10), ([5, 5], 5)]
+    files = ProductionFile.objects.filter(order=order).order_by("batch")
+    assert [(f.first_number, f.last_number, f.tickets_count) for f in files] == [(1, 2, 10), (3, 4, 10), (5, 5, 5)]
+    for file in files:
+        path = Path(settings.PRIVATE_ROOT) / file.path
+        assert hashlib.sha256(path.read_bytes()).digest() == bytes(file.sha256)
+        assert path.stat().st_size == file.bytes_count
+        assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    numbers = list(order.booklets.order_by("number").values_list("number", flat=True))
+    assert [list(g) for _, g in groupby(numbers, key=lambda n: (n - 1) // 2)] == [[1, 2], [3, 4], [5]]
+
+
+def test_only_an_approved_order_of_an_open_wave_is_produced(scene: Scene, after_commit: Commits) -> None:
+    draft, cancelled, late = scene.draft(), scene.draft(), scene.approved()
+    cancel_order(order=cancelled, by=scene.buyer, at=scene.tick())
+    for order in (draft, cancelled, scene.produced()):
+        with refused(OrderNotReady):
+            start(scene, order, after_commit)
+    close_wave(wave=Wave.objects.get(pk=scene.wave.pk), by=scene.pilot, at=scene.tick())
+    with refused(WaveNotOpen):
+        start(scene, late, after_commit)
+
+
+@pytest.mark.usefixtures("wake_ups")
+def test_an_order_is_started_once(scene: Scene, after_commit: Commits) -> None:
+    order = scene.approved()
+    stale = Order.objects.get(pk=order.pk)
+    start(scene, order, after_commit)
+    with refused(OrderNotReady):
+        start(scene, stale, after_commit)
+    assert Job.objects.count() == 1
+
+
+@pytest.mark.usefixtures("wake_ups")
+def test_the_task_received_again_makes_nothing_more(scene: Scene, after_commit: Commits) -> None:
+    job = start(scene, scene.approved(), after_commit)
+    tasks.run_job(str(job.uid))
+    before = fingerprint()
+    tasks.run_job(str(job.uid))
+    assert fingerprint() == before
+    assert Booklet.objects.count() == 2
+
+
+def test_a_broker_that_is_down_does_not_undo_what_was_asked(
+    scene: Scene, after_commit: Commits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_broker(_uid: str) -> None:
+        raise BrokerDown("Connection refused")
+
+    monkeypatch.setattr(tasks.run_job, "delay", no_broker)
+    order = scene.approved()
+    job = start(scene, order, after_commit)
+    assert (job.status, order.status) == (JobStatus.WAITING, OrderStatus.IN_PRODUCTION)
+    assert jobs.lapsed_jobs(at=scene.tick()) == [job.uid]  # the sweeper will see it
+
+
+@pytest.mark.usefixtures("wake_ups")
+def test_a_full_disk_is_told_and_what_was_made_stays(
+    scene: Scene, after_commit: Commits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    order = scene.approved()
+    job = start(scene, order, after_commit)
+    with monkeypatch.context() as broken:
+        broken.setattr(production, "write_batch_file", full)
+        with pytest.raises(OSError, match="No space"):
+            jobs.run_job(job.uid, now=lambda: scene.now)
+    job.refresh_from_db()
+    assert (job.status, job.done_count, job.attempts_count) == (JobStatus.RUNNING, 1, 1)
+    assert "No space left on device" in job.error
+    scene.tick()
+    assert jobs.run_job(job.uid, now=lambda: scene.now)
+    assert (Booklet.objects.count(), ProductionFile.objects.count()) == (2, 1)

@@ -11,9 +11,9 @@ NEEDS_PYTHON = @$(PYTHON) -c '' >/dev/null 2>&1 || \
 .PHONY: help run test check bench format lock install install-dev
 
 help:
-	@echo "make run     démarre tout (base, service web, atelier) et donne l'adresse ; Ctrl-C arrête tout"
+	@echo "make run     démarre tout (base, service web, atelier) et donne l’adresse ; Ctrl-C arrête tout"
 	@echo "make test    toute la suite, sur un vrai PostgreSQL ; make test PYTEST=\"-k mot\" en choisit"
-	@echo "make check   style, types, flèches entre paquets, migrations, gabarits, dessins"
+	@echo "make check   style, types, flèches entre paquets, migrations, gabarits, dessins, API"
 	@echo "make bench   mesure, à côté du plancher, dans la même passe"
 	@echo "make format  remet en forme"
 	@echo "make lock    refait requirements/*.txt avec leurs empreintes"
@@ -42,6 +42,7 @@ check: install-dev
 	$(VENV)/lint-imports
 	$(VENV)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(VENV)/python manage.py draw_states --check
+	$(VENV)/python manage.py export_openapi --check
 	$(VENV)/djlint --check --lint --quiet passnum vouchers mediation reporting
 
 bench: install-dev

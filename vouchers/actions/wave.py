@@ -37,7 +37,7 @@ def _check_terms(wave: Wave) -> None:
         wave.full_clean(exclude=unset)
     except ValidationError as faults:
         named = [
-            message if name == "__all__" else f"{wave._meta.get_field(name).verbose_name} : {message}"
+            message if name == "__all__" else f"{getattr(wave._meta.get_field(name), 'verbose_name', name)} : {message}"
             for name, messages in faults.message_dict.items()
             for message in messages
         ]

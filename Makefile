@@ -43,7 +43,7 @@ check: install-dev
 	$(VENV)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(VENV)/python manage.py draw_states --check
 	$(VENV)/python manage.py export_openapi --check
-	$(VENV)/djlint --check --lint --quiet passnum vouchers mediation reporting
+	$(VENV)/djlint --lint --quiet passnum vouchers mediation reporting
 
 bench: install-dev
 	@exec $(VENV)/python -m pytest -p tests.conftest bench -q -n 0 -p no:randomly

@@ -26,6 +26,7 @@ DEBUG = False
 
 # The smallest length Django's own deployment check accepts.
 SECRET_MIN_LENGTH = 50
+SECRET_MIN_DISTINCT = 10
 PLACEHOLDERS = ("insecure", "change", "default", "secret-key", "exemple", "example")
 
 
@@ -34,7 +35,11 @@ def _secret(name: str) -> str:
     value = env.str(name, default="")
     if ENVIRONMENT == "test" and not value:
         return f"test-only-{name.lower()}-" + "0123456789abcdef" * 4
-    if len(value) < SECRET_MIN_LENGTH or len(set(value)) < 10 or any(w in value.lower() for w in PLACEHOLDERS):
+    if (
+        len(value) < SECRET_MIN_LENGTH
+        or len(set(value)) < SECRET_MIN_DISTINCT
+        or any(w in value.lower() for w in PLACEHOLDERS)
+    ):
         raise ImproperlyConfigured(
             f"{name} manque, est trop court ou n'a pas été changé : donnez au moins {SECRET_MIN_LENGTH} caractères "
             "tirés au hasard (par exemple : python -c 'import secrets; print(secrets.token_urlsafe(64))')."

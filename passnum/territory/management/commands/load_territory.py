@@ -21,6 +21,8 @@ class Command(BaseCommand):
                 "Les tables de référence contredisent une ligne déjà chargée  ; rien n'a été changé. "
                 f"Détail pour l'exploitant : {refused}"
             ) from refused
+        if not options["verbosity"]:
+            return
         count = len(communes_on(day=paris_date(at)))
         self.stdout.write(
             f"Territoire chargé : {count} communes aujourd'hui ({load.created_count} lignes ajoutées, "

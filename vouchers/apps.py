@@ -6,4 +6,4 @@ class VouchersConfig(AppConfig):
     verbose_name = "Titres"
 
     def ready(self) -> None:
-        from vouchers.actions import production  # noqa: F401  (registers the runner of its jobs)
+        from vouchers.actions import production, reissue_job  # noqa: F401  (register the runners of their jobs)

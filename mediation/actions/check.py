@@ -1,0 +1,193 @@
+"""Tell what tickets are worth here and now, and consume nothing. Each try is kept, for guessing is a try too."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from mediation.actions.attempt import check_guesses, record_attempt
+from mediation.actions.redemption import MOST_TICKETS, TicketTwice
+from mediation.models import AttemptKind, Service, Site
+from mediation.policies.redemption import (
+    Place,
+    TicketUnknown,
+    check_place,
+    check_ticket_alive,
+    check_wave,
+    place_of,
+)
+from mediation.queries.ticket import ReadCode, last_use, read_code, tickets_of
+from passnum.accounts.policies import check_acts_for
+from passnum.accounts.roles import Role
+from passnum.kit.actor import Actor
+from passnum.kit.errors import DomainError, InvalidInput
+from vouchers.models import Handover, HandoverChannel, Ticket, Wave
+from vouchers.states import TitleStatus, WaveStatus
+
+USABLE = (TitleStatus.HANDED_OVER, TitleStatus.IN_STOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCheck:
+    """What one code of the list stands for. `ticket` is None for a code that was not read or is unknown.
+
+    `hours_left` counts the tickets of its booklet that could still be used today, this one included.
+    `awaits_confirmation`: good, but its hand-over was never recorded; the distributor will be asked.
+    """
+
+    rank: int
+    refusal: DomainError | None
+    ticket: Ticket | None = None
+    hours_left: int | None = None
+    awaits_confirmation: bool = False
+
+    @property
+    def is_accepted(self) -> bool:
+        """Tell whether this ticket would be taken now."""
+        return self.refusal is None
+
+    @property
+    def wave(self) -> Wave | None:
+        """The wave of the ticket."""
+        return self.ticket.booklet.wave if self.ticket else None
+
+    @property
+    def booklet(self) -> str:
+        """The number printed on the booklet; '' when the ticket is unknown."""
+        return self.ticket.booklet.label if self.ticket else ""
+
+    @property
+    def valid_until(self) -> date | None:
+        """The date that is printed."""
+        return self.wave.valid_until if self.wave else None
+
+    @property
+    def redeemable_until(self) -> date | None:
+        """The last day of the grace period."""
+        return self.wave.redeemable_until if self.wave else None
+
+
+def check_tickets(
+    *, codes: Sequence[str], site: Site, service: Service | None, by: Actor, at: datetime
+) -> list[TicketCheck]:
+    """Check the tickets of a basket, in the order they were given; a refusal is a result, not an error.
+
+    Raises NotAllowed, InvalidInput, TooManyAttempts.
+    """
+    try:
+        check_acts_for(by, site.operator, Role.MEDIATOR, Role.SITE_MANAGER)
+        check_guesses(by=by, at=at)
+        if not codes:
+            raise InvalidInput(sentence="Scannez ou tapez au moins un ticket.")
+        if len(codes) > MOST_TICKETS:
+            raise InvalidInput(sentence=f"On contrôle au plus {MOST_TICKETS} tickets à la fois.")
+    except DomainError as refusal:
+        record_attempt(kind=AttemptKind.CHECK, site=site, digests=[], by=by, at=at, reason=refusal.code)
+        raise
+    read = [_read(text) for text in codes]
+    known = _tickets(read)
+    place = place_of(site=site, service=service, happened_at=at)
+    checks = _judge(read, known, place=place, at=at)
+    _keep(checks, read, site=site, by=by, at=at)
+    return checks
+
+
+def _read(text: str) -> ReadCode | DomainError:
+    try:
+        return read_code(text)
+    except DomainError as refusal:
+        return refusal
+
+
+def _tickets(read: Sequence[ReadCode | DomainError]) -> dict[int, Ticket]:
+    """Return the tickets of readable codes by their rank in the basket; the same ticket may stand at two ranks."""
+    readable = {rank: code for rank, code in enumerate(read) if isinstance(code, ReadCode)}
+    found = {bytes(ticket.digest): ticket for ticket in tickets_of(list(readable.values())).values()}
+    known = {}
+    for rank, code in readable.items():
+        ticket = next((found[digest] for digest in code.digests if digest in found), None)
+        if ticket is not None:
+            known[rank] = ticket
+    return known
+
+
+def _judge(
+    read: Sequence[ReadCode | DomainError], known: Mapping[int, Ticket], *, place: Place, at: datetime
+) -> list[TicketCheck]:
+    used = last_use(tickets=known.values(), site_id=place.site.pk)
+    left = _hours_left({t.booklet_id for t in known.values()})
+    pending = _pending({t.booklet_id for t in known.values()})
+    places = {wave.pk: _refusal_of_place(place, wave) for wave in {t.booklet.wave for t in known.values()}}
+    seen: set[int] = set()
+    checks = []
+    for rank, code in enumerate(read):
+        ticket = known.get(rank)
+        if isinstance(code, DomainError):
+            checks.append(TicketCheck(rank, code))
+            continue
+        if ticket is None:
+            checks.append(TicketCheck(rank, TicketUnknown()))
+            continue
+        if ticket.pk in seen:
+            checks.append(TicketCheck(rank, TicketTwice(), ticket))
+            continue
+        seen.add(ticket.pk)
+        wave = ticket.booklet.wave
+        refusal = _refusal_of_ticket(ticket, used.get(ticket.pk), at) or places[wave.pk]
+        is_open = wave.status == WaveStatus.OPEN and wave.is_redeemable_at(at)
+        awaits = refusal is None and (ticket.status == TitleStatus.IN_STOCK or ticket.booklet_id in pending)
+        hours = left.get(ticket.booklet_id, 0) if is_open else 0
+        checks.append(TicketCheck(rank, refusal, ticket, hours, awaits))
+    return checks
+
+
+def _refusal_of_ticket(ticket: Ticket, used: tuple[datetime, bool] | None, at: datetime) -> DomainError | None:
+    try:
+        check_ticket_alive(ticket, used=used, happened_at=at)
+        check_wave(ticket, happened_at=at)
+    except DomainError as refusal:
+        return refusal
+    return None
+
+
+def _refusal_of_place(place: Place, wave: Wave) -> DomainError | None:
+    try:
+        check_place(place, wave)
+    except DomainError as refusal:
+        return refusal
+    return None
+
+
+def _hours_left(booklets: set[int]) -> dict[int, int]:
+    usable = Count("pk", filter=Q(status__in=USABLE))
+    rows = Ticket.objects.filter(booklet__in=booklets).values("booklet").annotate(n=usable).order_by("booklet")
+    return {row["booklet"]: row["n"] for row in rows}
+
+
+def _pending(booklets: set[int]) -> set[int]:
+    waiting = Handover.objects.filter(
+        booklet__in=booklets, undone_at__isnull=True, channel=HandoverChannel.AT_USE, confirmation__isnull=True
+    )
+    return set(waiting.values_list("booklet", flat=True))
+
+
+@transaction.atomic
+def _keep(
+    checks: Sequence[TicketCheck], read: Sequence[ReadCode | DomainError], *, site: Site, by: Actor, at: datetime
+) -> None:
+    """Append one attempt for what is good together, and one for each refusal: each guess counts."""
+
+    def digests(check: TicketCheck) -> list[bytes]:
+        code = read[check.rank]
+        return [code.digests[0]] if isinstance(code, ReadCode) else []
+
+    good = [d for check in checks if check.is_accepted for d in digests(check)]
+    if good:
+        record_attempt(kind=AttemptKind.CHECK, site=site, digests=good, by=by, at=at)
+    for check in checks:
+        if check.refusal is not None:
+            record_attempt(
+                kind=AttemptKind.CHECK, site=site, digests=digests(check), by=by, at=at, reason=check.refusal.code
+            )

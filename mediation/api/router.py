@@ -1,0 +1,9 @@
+"""The operations of places and distributors; passnum/api.py mounts them."""
+
+from ninja import Router
+
+from mediation.api import handovers, redemptions, sites, tickets
+
+router = Router()
+for _part in (tickets.router, redemptions.router, sites.router, handovers.router):
+    router.add_router("", _part)

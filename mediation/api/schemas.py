@@ -1,0 +1,178 @@
+"""What goes in and out of the operations of places and distributors. Codes come in, never go out."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+
+from mediation.actions.redemption import MINUTES_PER_DAY, MOST_TICKETS
+from mediation.coop import ActType, Equipment, PlaceType, Theme
+from mediation.states import Owed, UndoReason
+from passnum.accounts.api import Problem
+from passnum.kit.codes.url import SCANNED_MAX
+from vouchers.models import ConfirmationOutcome
+from vouchers.publics import Autonomy
+
+# What a device may declare: a clock that was never set says 1970, a broken one 9999.
+EARLIEST, LATEST = datetime(2019, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+EXTRA_MAX_CENTS = 1_000_000
+
+
+def _text_only(value: Any) -> Any:
+    """Refuse what pydantic would take for a timestamp; the date alone has no hour."""
+    if isinstance(value, str) and "T" in value.upper():
+        return value
+    raise ValueError("Donnez une date et une heure avec leur fuseau (2026-03-02T09:00:00Z).")
+
+
+def _within_reach(value: datetime) -> datetime:
+    if not EARLIEST <= value < LATEST:
+        raise ValueError("Cette date est hors du possible : vérifiez l'heure de l'appareil.")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_within_reach)]
+Code = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=SCANNED_MAX,
+        description="Le code imprimé (13 lettres et chiffres), ou tout le texte du code QR.",
+        examples=["7K3M Q0ZD 4XW9T"],
+    ),
+]
+Codes = Annotated[list[Code], Field(min_length=1, max_length=MOST_TICKETS, description="Un code par heure.")]
+ServiceCode = Annotated[
+    str, Field(min_length=1, max_length=40, pattern=r"^[-a-zA-Z0-9_]+$", description="Voir GET /services.")
+]
+
+
+class Input(Schema):
+    """A request body: unknown fields are refused, a typing error must not pass for an omission."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CheckIn(Input):
+    site: UUID = Field(description="Le lieu où l'on contrôle (GET /sites).")
+    service: ServiceCode | None = Field(None, description="Le service, s'il est déjà choisi.")
+    codes: Codes
+
+
+class WaveOut(Schema):
+    number: int
+    name: str
+
+
+class TicketOut(Schema):
+    """The state of one ticket presented."""
+
+    rank: int = Field(description="Rang du code dans la demande, à partir de 0.")
+    is_accepted: bool = Field(description="Serait pris maintenant, ici.")
+    awaits_confirmation: bool = Field(description="Accepté ; le distributeur devra confirmer la remise du carnet.")
+    hours_left: int | None = Field(description="Heures encore utilisables sur le carnet, celle-ci comprise.")
+    booklet: str | None = Field(description="Numéro imprimé du carnet.")
+    position: int | None = Field(description="Rang du ticket dans le carnet.")
+    wave: WaveOut | None
+    valid_until: date | None = Field(description="Date imprimée.")
+    redeemable_until: date | None = Field(description="Dernier jour de la période de grâce.")
+    refusal: Problem | None
+
+
+class CheckOut(Schema):
+    tickets: list[TicketOut]
+
+
+class RedeemIn(Input):
+    site: UUID = Field(description="Le lieu de l'acte (GET /sites).")
+    service: ServiceCode
+    codes: Codes
+    minutes: StrictInt = Field(ge=1, le=MINUTES_PER_DAY, description="Durée réelle, en minutes.")
+    type: ActType = ActType.INDIVIDUEL
+    place_type: PlaceType = PlaceType.LIEU_ACTIVITE
+    themes: list[Theme] = Field(default_factory=list, max_length=len(Theme))
+    equipment: list[Equipment] = Field(default_factory=list, max_length=len(Equipment))
+    autonomy: Autonomy | None = None
+    is_first: StrictBool | None = Field(
+        None, description="Premier accompagnement de la personne ; null : non communiqué."
+    )
+    extra_paid_cents: StrictInt = Field(
+        0, ge=0, le=EXTRA_MAX_CENTS, description="Reste payé par la personne, en centimes."
+    )
+    device_at: Instant | None = Field(None, description="Heure de l'appareil, avec son fuseau (2026-03-02T09:00:00Z).")
+
+
+class SiteRef(Schema):
+    uid: UUID
+    name: str
+
+
+class ServiceOut(Schema):
+    code: str
+    name: str
+    theme: str = Field(description="L'un des neuf services du standard national.")
+    labelling_body: str
+    ends_on: date | None
+
+
+class LineOut(Schema):
+    """The tickets of one booklet in an act."""
+
+    booklet: str
+    tickets_count: int
+    amount_cents: int
+    owed: Owed
+    reason: str = Field(description="Motif de la dernière décision sur le dû, stable.")
+
+
+class ActOut(Schema):
+    """An act, as its place sees it."""
+
+    uid: UUID
+    site: SiteRef
+    service: str
+    happened_at: datetime
+    recorded_at: datetime
+    type: ActType
+    minutes: int
+    tickets_count: int
+    amount_cents: int
+    lines: list[LineOut]
+    undo_until: datetime = Field(description="L'acte s'annule jusqu'à cet instant.")
+    undone_at: datetime | None
+
+
+class UndoIn(Input):
+    reason: UndoReason
+
+
+class SiteOut(Schema):
+    uid: UUID
+    name: str
+    address: str
+    postal_code: str
+    commune_code: str
+    is_labelled: bool = Field(description="Labellisé aujourd'hui : peut prendre des tickets.")
+    label_ends_on: date | None
+
+
+class HandoverOut(Schema):
+    """A hand-over noticed at use."""
+
+    uid: UUID
+    booklet: str
+    noticed_at: datetime
+    hours_used: int
+    silence_at: datetime = Field(description="Sans réponse à cet instant, la remise est tenue pour confirmée.")
+
+
+class AnswerIn(Input):
+    answer: Literal["CONFIRMED", "DENIED"] = Field(description="CONFIRMED : le carnet a bien été remis. DENIED : non.")
+
+
+class AnswerOut(Schema):
+    handover: UUID
+    answer: ConfirmationOutcome
+    answered_at: datetime

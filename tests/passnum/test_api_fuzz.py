@@ -1,0 +1,120 @@
+"""What a program that follows the description, or breaks it, meets: never a 500, always what is described.
+
+Schemathesis draws requests from the served description: good ones and wrong ones, with a token and without.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+import schemathesis
+import time_machine
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import load_all_checks
+
+from passnum.accounts.models import Organisation
+from passnum.accounts.roles import Role
+from passnum.kit.codes.url import SCANNED_MAX
+from tests.caller import caller_for
+from tests.lifecycle import Scene
+
+EXAMPLES = 20
+FUZZ = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,  # the same requests at each run: a failure is a change of ours
+    suppress_health_check=list(HealthCheck),
+)
+
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+# Tokens are the tests' own: `tests/passnum/test_api.py` tries the wrong ones.
+schema.config.generation.update(modes=list(GenerationMode), with_security_parameters=False)
+# A request of the right form is still refused when its ticket is unknown, blocked, already used, or guessed too often.
+schema.config.checks.positive_data_acceptance.expected_statuses = ["2xx", "401", "403", "404", "409", "422", "429"]
+load_all_checks()
+
+
+@pytest.fixture
+def scene(db: None) -> Iterator[Scene]:
+    """A scene read through WSGI in the test's own transaction, which a request must not close at its end."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    scene = Scene()
+    with time_machine.travel(scene.now + timedelta(days=1), tick=False):
+        yield scene
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def tokens(scene: Scene) -> dict[str, str]:
+    """A token for each role, of an organisation that really has it."""
+    organisations: dict[Role, Organisation] = {
+        Role.MEDIATOR: scene.operator,
+        Role.SITE_MANAGER: scene.operator,
+        Role.DISTRIBUTOR: scene.ccas,
+        Role.FUNDER: scene.funder,
+    }
+    return {role.value: caller_for(organisations.get(role, scene.metropole), role, scene.now).token for role in Role}
+
+
+@pytest.fixture
+def codes(scene: Scene) -> list[str]:
+    """Codes of tickets that may be used."""
+    return scene.codes(scene.in_hand(10))
+
+
+def is_uuid(value: object) -> bool:
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value.lower()
+    except ValueError:
+        return False
+
+
+def lead_to_real_rows(case: Case, scene: Scene, codes: list[str]) -> None:
+    """Put a place, a service and a ticket that exist where the request names others: the rest of it is then judged."""
+    body = case.body
+    if not isinstance(body, dict):
+        return
+    if is_uuid(body.get("site")):
+        body["site"] = str(scene.site.uid)
+    service = body.get("service")
+    if isinstance(service, str) and re.fullmatch(r"[-a-zA-Z0-9_]{1,40}", service):
+        body["service"] = scene.service.code
+    named = body.get("codes")
+    if isinstance(named, list) and named and isinstance(named[0], str) and 0 < len(named[0]) <= SCANNED_MAX:
+        named[0] = codes[len(str(named)) % len(codes)]
+
+
+@schema.parametrize()
+@FUZZ
+def test_with_a_token(case: Case, scene: Scene, codes: list[str], tokens: dict[str, str]) -> None:
+    lead_to_real_rows(case, scene, codes)
+    roles = case.operation.definition.raw.get("x-roles") or [Role.AUDITOR.value]
+    case.call_and_validate(headers={"Authorization": f"Bearer {tokens[roles[0]]}"})
+
+
+def test_the_requests_do_reach_the_register(scene: Scene, codes: list[str], tokens: dict[str, str]) -> None:
+    """The control of this file: with real rows, a drawn request consumes a ticket."""
+    operation = schema["/api/v1/redemptions"]["POST"]
+    case = operation.Case(
+        headers={"Idempotency-Key": str(uuid4())},
+        body={"site": str(uuid4()), "service": "x", "codes": ["x"], "minutes": 60},
+    )
+    lead_to_real_rows(case, scene, codes)
+    response = case.call_and_validate(headers={"Authorization": f"Bearer {tokens['MEDIATOR']}"})
+    assert response.status_code == 201
+
+
+@schema.parametrize()
+@settings(FUZZ, max_examples=3)
+def test_without_a_token(case: Case, scene: Scene) -> None:
+    response = case.call()
+    case.validate_response(response)
+    assert response.status_code in {401, 404, 405}

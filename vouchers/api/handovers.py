@@ -1,0 +1,112 @@
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from passnum.accounts.api import REQUEST_KEY, actor_of, guarded, refusals
+from passnum.accounts.models import Organisation
+from passnum.accounts.roles import Role
+from passnum.kit.actor import Actor
+from passnum.kit.clock import now, paris_date
+from passnum.kit.errors import NotFound
+from vouchers.actions.handover import UNDO_WINDOW, Profile, hand_over, undo_handover
+from vouchers.actions.once import do_once
+from vouchers.api.schemas import HandoverIn, ReceiptOut
+from vouchers.models import Handover
+from vouchers.queries.booklet import find_booklet
+from vouchers.queries.desk import declared_instant, desk_commune, handover_of
+from vouchers.queries.organisations import acted_for
+
+router = Router(tags=["Remises"])
+DESK = guarded(Role.DISTRIBUTOR)
+
+
+def _distributor(by: Actor) -> Organisation:
+    organisation = acted_for(by)
+    if organisation is None:
+        raise NotFound
+    return organisation
+
+
+def _out(handover: Handover) -> ReceiptOut:
+    booklet = handover.booklet
+    return ReceiptOut(
+        uid=handover.uid,
+        receipt=handover.receipt,
+        booklet=booklet.label,
+        hours=booklet.size,
+        valid_until=booklet.wave.valid_until,
+        happened_at=handover.happened_at,
+        recorded_at=handover.recorded_at,
+        is_late_entry=handover.is_late_entry,
+        undo_until=handover.recorded_at + UNDO_WINDOW,
+        undone_at=handover.undone_at,
+    )
+
+
+def _profile(body: HandoverIn, organisation: Organisation, day: date) -> Profile:
+    """Return the answers; a commune that is not given is the desk's."""
+    commune = body.commune_code
+    if commune is None:
+        commune = desk_commune(organisation=organisation, day=day)
+    return Profile(
+        target_public=body.target_public.value,
+        age_band=body.age_band.value,
+        gender=body.gender.value,
+        social_status=body.social_status.value,
+        commune_code=commune,
+        language=body.language,
+        lives_in_qpv=body.lives_in_qpv,
+        autonomy=body.autonomy.value if body.autonomy else "",
+    )
+
+
+@router.post(
+    "/handovers",
+    summary="Remettre un carnet",
+    operation_id="hand_over",
+    **DESK,
+    response={201: ReceiptOut, 200: ReceiptOut, **refusals(400, 401, 403, 404, 409, 422)},
+)
+def create(request: HttpRequest, body: HandoverIn, key: UUID = REQUEST_KEY) -> Status[ReceiptOut]:
+    """Donne un carnet de son stock à une personne, sans son nom. 201 la première fois, 200 si la demande est répétée."""
+    by, at = actor_of(request), now()
+    organisation, today = _distributor(by), paris_date(at)
+    handover = hand_over(
+        booklet=find_booklet(text=body.booklet),
+        distributor=organisation,
+        profile=_profile(body, organisation, today),
+        by=by,
+        at=at,
+        key=key,
+        happened_at=declared_instant(day=body.declared_on, today=today),
+        carrier=body.carrier,
+        had_one_already=body.had_one_already,
+    )
+    return Status(201 if handover.recorded_at == at else 200, _out(handover))
+
+
+@router.post(
+    "/handovers/{uuid:uid}/undo",
+    summary="Annuler une remise",
+    operation_id="undo_handover",
+    **DESK,
+    response={200: ReceiptOut, **refusals(401, 403, 404, 409, 422)},
+)
+def undo(request: HttpRequest, uid: UUID, key: UUID = REQUEST_KEY) -> ReceiptOut:
+    """Reprend un carnet dans l'heure, avec le jeton qui l'a remis, si aucun ticket n'a servi."""
+    by, at = actor_of(request), now()
+    handover = handover_of(uid=uid, distributor=_distributor(by))
+    if handover is None:
+        raise NotFound
+    do_once(
+        key=key,
+        act="UNDO_HANDOVER",
+        subject=uid,
+        do=lambda: undo_handover(handover=handover, by=by, at=at),
+        by=by,
+        at=at,
+    )
+    handover.refresh_from_db()
+    return _out(handover)

@@ -1,0 +1,192 @@
+"""What goes in and out of the operations of funders, distributors and the Métropole. Amounts are in cents."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import ConfigDict, Field, StrictBool, StrictInt
+
+from passnum.kit.codes.url import SCANNED_MAX
+from vouchers.models import Carrier, DisputeReason
+from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
+from vouchers.publics import AgeBand, Autonomy, Gender, SocialStatus, TargetPublic
+from vouchers.states import OrderStatus, ShipmentStatus, WaveStatus
+
+MOST_LINES = 500
+MOST_RANGES = 1_000
+MOST_NUMBER = 999_999_999
+# PostgreSQL stores no NUL.
+_PLAIN = r"^[^\x00]*$"
+
+WaveNumber = Annotated[StrictInt, Field(ge=1, le=65_535, description="Numéro imprimé de la vague.")]
+BookletNumber = Annotated[StrictInt, Field(ge=1, le=MOST_NUMBER, description="Numéro du carnet dans sa vague.")]
+Label = Annotated[
+    str, Field(pattern=r"^[0-9]{1,5}-[0-9]{1,9}$", description="Numéro imprimé du carnet.", examples=["1-0000012"])
+]
+
+
+class Input(Schema):
+    """A request body: unknown fields are refused, a typing error must not pass for an omission."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class WaveOfOrders(Schema):
+    """A wave, as those who order or watch see it."""
+
+    number: int
+    name: str
+    status: WaveStatus
+    a_on: date = Field(description="Date A.")
+    evaluation_due_on: date = Field(description="A + 6 mois.")
+    valid_from: date
+    valid_until: date = Field(description="Date imprimée sur les tickets.")
+    redeemable_until: date = Field(description="Dernier jour de la période de grâce.")
+    face_value_cents: int
+    ceiling_cents: int | None = Field(description="Plafond ; null pour un financeur.")
+    engaged_cents: int | None = Field(description="Engagé par les commandes approuvées ; null pour un financeur.")
+
+
+class LineOfOrderIn(Input):
+    distributor: UUID = Field(description="Qui remettra ces carnets (GET /distributors).")
+    size: StrictInt = Field(ge=SMALLEST_BOOKLET, le=LARGEST_BOOKLET, description="Tickets par carnet.")
+    quantity: StrictInt = Field(ge=1, le=1_000_000, description="Nombre de carnets.")
+
+
+class OrderIn(Input):
+    wave: WaveNumber
+    lines: list[LineOfOrderIn] = Field(min_length=1, max_length=MOST_LINES)
+    siret: str = Field(max_length=20, pattern=r"^[0-9 ]+$", description="14 chiffres, clé vérifiée.")
+    service_code: str = Field("", max_length=100, pattern=_PLAIN)
+    commitment_number: str = Field("", max_length=50, pattern=_PLAIN)
+    fees_cents: StrictInt = Field(0, ge=0, le=1_000_000_000, description="Frais, hors valeur faciale.")
+    eligible_publics: str = Field("", max_length=1000, pattern=_PLAIN)
+    letter: str = Field("", max_length=600, pattern=_PLAIN)
+
+
+class LineOfOrderOut(Schema):
+    distributor: UUID
+    distributor_name: str
+    size: int
+    quantity: int
+
+
+class OrderOut(Schema):
+    uid: UUID
+    reference: str
+    wave: int
+    status: OrderStatus
+    siret: str
+    service_code: str
+    commitment_number: str
+    booklets_count: int
+    tickets_count: int
+    fees_cents: int
+    total_cents: int = Field(description="Valeur faciale et frais.")
+    created_at: datetime
+    submitted_at: datetime | None
+    approved_at: datetime | None
+    delivered_at: datetime | None
+
+
+class OrderDetailOut(OrderOut):
+    lines: list[LineOfOrderOut]
+
+
+class DistributorOut(Schema):
+    uid: UUID
+    name: str
+    commune_code: str
+
+
+class HandoverIn(Input):
+    """Which booklet, and the four answers: « non_communique » is one of them, none is chosen beforehand."""
+
+    booklet: str = Field(
+        min_length=1,
+        max_length=SCANNED_MAX,
+        description="Numéro imprimé, ou le code, la référence ou le QR d'un de ses tickets.",
+        examples=["1-0000012"],
+    )
+    target_public: TargetPublic
+    age_band: AgeBand
+    gender: Gender
+    social_status: SocialStatus
+    commune_code: str | None = Field(
+        None,
+        pattern=r"^([0-9][0-9AB][0-9]{3})?$",
+        description="Code INSEE ; null : celle du guichet ; vide : non communiquée.",
+    )
+    language: str = Field("fr", pattern=r"^[a-z]{2,3}$", description="Code ISO 639 ; « und » : non communiquée.")
+    lives_in_qpv: StrictBool | None = Field(None, description="Déclaré ; null : non communiqué.")
+    autonomy: Autonomy | None = None
+    carrier: Carrier = Carrier.PERSON
+    had_one_already: StrictBool = False
+    declared_on: date | None = Field(None, description="Jour de la remise, pour une saisie différée.")
+
+
+class ReceiptOut(Schema):
+    uid: UUID
+    receipt: str = Field(description="Numéro de reçu : retrouve le carnet sans identité.")
+    booklet: str
+    hours: int
+    valid_until: date
+    happened_at: datetime
+    recorded_at: datetime
+    is_late_entry: bool
+    undo_until: datetime = Field(description="La remise s'annule jusqu'à cet instant, si aucun ticket n'a servi.")
+    undone_at: datetime | None
+
+
+class HoldingOut(Schema):
+    """Booklets of one wave with one holder."""
+
+    holder: UUID | None = Field(description="null : l'imprimeur.")
+    holder_name: str
+    wave: int
+    in_stock: int
+    dormant: int = Field(description="En stock depuis plus de 60 jours.")
+    incoming: int = Field(description="En route vers lui.")
+    outgoing: int = Field(description="Envoyés par lui, pas encore reçus.")
+    missing: int
+
+
+class RangeIn(Input):
+    first: BookletNumber
+    last: BookletNumber
+
+
+class ShipmentIn(Input):
+    wave: WaveNumber
+    recipient: UUID
+    ranges: list[RangeIn] = Field(min_length=1, max_length=MOST_RANGES)
+
+
+class ReceptionIn(Input):
+    counted: StrictInt = Field(ge=0, le=1_000_000, description="Carnets comptés à l'arrivée.")
+    missing: list[BookletNumber] = Field(default_factory=list, max_length=100_000)
+
+
+class ShipmentOut(Schema):
+    uid: UUID
+    wave: int
+    sender: UUID | None = Field(description="null : l'imprimeur.")
+    recipient: UUID
+    status: ShipmentStatus
+    sent_count: int
+    received_count: int | None
+    sent_at: datetime
+    received_at: datetime | None
+
+
+class BlockIn(Input):
+    reason: DisputeReason
+
+
+class BlockOut(Schema):
+    uid: UUID
+    booklet: str
+    reason: DisputeReason
+    tickets_count: int = Field(description="Tickets bloqués : ceux qui restaient.")
+    blocked_at: datetime

@@ -1,0 +1,152 @@
+from typing import Any
+
+from django import forms
+from django.forms.formsets import formset_factory
+
+from passnum.accounts.models import Organisation
+from vouchers.actions.order import LineInput
+from vouchers.forms.fields import EurosField, KeyField, OrganisationField, WaveField
+from vouchers.models import FundingBase, ProofKind, Wave
+from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
+from vouchers.publics import TargetPublic
+
+ROWS = 6
+MOST_ROWS = 150
+
+
+class OrderForm(forms.Form):
+    """What an order says, lines apart."""
+
+    wave = WaveField(label="Vague")
+    siret = forms.CharField(
+        label="SIRET à facturer",
+        max_length=20,
+        help_text="14 chiffres. C’est lui qui recevra la facture.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}),
+    )
+    service_code = forms.CharField(
+        label="Code service (facultatif)",
+        max_length=100,
+        required=False,
+        help_text="Demandé par Chorus Pro, si vous en avez.",
+    )
+    commitment_number = forms.CharField(label="Numéro d’engagement (facultatif)", max_length=50, required=False)
+    fees_cents = EurosField(
+        most_cents=1_000_000_000,
+        label="Frais (facultatif)",
+        required=False,
+        help_text="En euros, hors valeur des tickets : impression, livraison…",
+    )
+    eligible_publics = forms.CharField(
+        label="Publics visés (facultatif)",
+        max_length=1000,
+        required=False,
+        help_text="L’agent qui remet un carnet lira ce texte. Il l’informe, il n’empêche rien.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    letter = forms.CharField(
+        label="Votre mot (facultatif)",
+        max_length=600,
+        required=False,
+        help_text="Imprimé sur les carnets et montré à la remise.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    key = KeyField()
+
+    def __init__(self, *args: Any, waves: list[Wave], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_waves = bool(waves)
+        field = self.fields["wave"]
+        assert isinstance(field, WaveField)
+        field.offer(waves)
+
+
+class LineForm(forms.Form):
+    """So many booklets of one size for one distributor. A row left blank is no row."""
+
+    distributor = OrganisationField(label="Distributeur", required=False)
+    size = forms.TypedChoiceField(
+        label="Tickets par carnet",
+        choices=[(n, str(n)) for n in range(LARGEST_BOOKLET, SMALLEST_BOOKLET - 1, -1)],
+        coerce=int,
+        required=False,
+        initial=LARGEST_BOOKLET,
+    )
+    quantity = forms.IntegerField(
+        label="Nombre de carnets",
+        required=False,
+        min_value=1,
+        max_value=1_000_000,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "min_value": "Indiquez au moins un carnet, ou laissez la ligne vide.",
+            "max_value": "Autant de carnets ne se commandent pas d’une fois\u00a0: vérifiez ce nombre.",
+        },
+    )
+
+    def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["distributor"]
+        assert isinstance(field, OrganisationField)
+        field.offer(organisations)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("quantity") and not found.get("distributor") and "distributor" not in self.errors:
+            self.add_error("distributor", "Choisissez qui remettra ces carnets.")
+        if found.get("distributor") and not found.get("quantity") and "quantity" not in self.errors:
+            self.add_error("quantity", "Indiquez combien de carnets.")
+        return found
+
+    def line(self) -> LineInput | None:
+        """Return what this row asks for, None for a blank row."""
+        found = self.cleaned_data
+        if not found.get("distributor") or not found.get("quantity"):
+            return None
+        return LineInput(found["distributor"], found.get("size") or LARGEST_BOOKLET, found["quantity"])
+
+
+LineFormSet = formset_factory(LineForm, extra=ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+
+
+class ProofForm(forms.Form):
+    """Evidence that an order is funded."""
+
+    kind = forms.ChoiceField(label="Nature", choices=ProofKind.choices)
+    reference = forms.CharField(label="Référence", max_length=60, help_text="Numéro du mandat ou du virement.")
+    dated_on = forms.DateField(label="Datée du", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    amount_cents = EurosField(label="Montant")
+
+
+class FundingLineForm(forms.Form):
+    """What a co-funder promises."""
+
+    co_funder = OrganisationField(label="Cofinanceur")
+    is_state = forms.BooleanField(label="C’est la part de l’État (20 à 65 %)", required=False)
+    rate = forms.DecimalField(
+        label="Taux (en %)",
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "short"}),
+    )
+    ceiling_cents = EurosField(label="Plafond")
+    base = forms.ChoiceField(label="Assiette", choices=FundingBase.choices)
+    target_publics = forms.MultipleChoiceField(
+        label="Publics ouvrant droit (aucun : tous)",
+        choices=[c for c in TargetPublic.choices if c[0] != TargetPublic.NON_COMMUNIQUE],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, organisations: list[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["co_funder"]
+        assert isinstance(field, OrganisationField)
+        field.offer(organisations)
+
+    @property
+    def rate_points(self) -> int:
+        """The rate in hundredths of a percent."""
+        return int(self.cleaned_data["rate"] * 100)

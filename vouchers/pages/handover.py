@@ -1,0 +1,189 @@
+"""The desk: scan a booklet, four taps, done. Two steps without JavaScript; the last tap is what records."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from passnum.accounts.post import Post, post_of, post_required
+from passnum.accounts.roles import Role
+from passnum.kit.clock import now, paris_date, start_of_day
+from passnum.kit.errors import DomainError, NotFound
+from passnum.territory.queries.communes import communes_on
+from vouchers.actions.handover import UNDO_WINDOW, LateEntryTooLate, hand_over, undo_handover
+from vouchers.forms.handover import HandoverForm, ScanForm
+from vouchers.models import Booklet, Carrier, Handover
+from vouchers.policies.handover import BookletExpired, BookletNotInStock, check_handover
+from vouchers.queries.booklet import find_booklet
+from vouchers.queries.desk import (
+    DeskBooklet,
+    booklet_by_number,
+    declared_instant,
+    desk_booklet,
+    desk_commune,
+    handover_of,
+    recent_handovers,
+)
+
+
+def _check_for_desk(booklet: Booklet | None, post: Post) -> Booklet:
+    """Return a booklet that this desk may hand over, today or on a declared day not long past.
+
+    Raises BookletNotInStock (unknown and another's look alike) and the other refusals of `check_handover`.
+    """
+    if booklet is None:
+        raise BookletNotInStock
+    # A sheet filled before the end of validity may be typed after it: the day is judged with the four taps.
+    instant = min(now(), start_of_day(booklet.wave.valid_until))
+    check_handover(booklet=booklet, distributor_id=post.organisation.pk, happened_at=instant)
+    return booklet
+
+
+def _scan_page(request: HttpRequest, form: ScanForm, refusal: DomainError | None = None) -> HttpResponse:
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "recent": recent_handovers(by=post_of(request).actor(), at=now()),
+    }
+    status = refusal.status if refusal else 422 if form.errors else 200
+    return render(request, "vouchers/handover.html", context, status=status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@post_required(Role.DISTRIBUTOR)
+def handover_page(request: HttpRequest) -> HttpResponse:
+    """First step: which booklet. What is scanned comes by POST, since it may be worth an hour."""
+    if request.method != "POST":
+        return _scan_page(request, ScanForm())
+    form = ScanForm(request.POST)
+    if not form.is_valid():
+        return _scan_page(request, form)
+    try:
+        booklet = _check_for_desk(find_booklet(text=form.cleaned_data["carnet"]), post_of(request))
+    except DomainError as refusal:
+        return _scan_page(request, form.kept(), refusal)
+    return redirect("vouchers:handover_booklet", wave=booklet.wave.number, number=booklet.number)
+
+
+def _taps_form(request: HttpRequest, desk: DeskBooklet) -> HandoverForm:
+    today = paris_date(now())
+    data = request.POST if request.method == "POST" else None
+    return HandoverForm(
+        data,
+        desk=desk,
+        communes=communes_on(day=today),
+        commune_code=desk_commune(organisation=post_of(request).organisation, day=today),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@post_required(Role.DISTRIBUTOR)
+def handover_booklet_page(request: HttpRequest, wave: int, number: int) -> HttpResponse:
+    """Second step: the four taps; the fourth records the hand-over."""
+    booklet = booklet_by_number(wave=wave, number=number)
+    again = ScanForm(initial={"carnet": f"{wave}-{number:07d}"})
+    try:
+        if request.method == "POST" and booklet is not None:
+            return _record(request, booklet)
+        desk = desk_booklet(booklet=_check_for_desk(booklet, post_of(request)))
+    except DomainError as refusal:
+        return _scan_page(request, again, refusal)
+    return render(request, "vouchers/handover_taps.html", {"desk": desk, "form": _taps_form(request, desk)})
+
+
+def _record(request: HttpRequest, booklet: Booklet) -> HttpResponse:
+    """Record the hand-over, or show the taps again with the sentence that says why not, and everything kept.
+
+    Raises what forbids even to show the taps: a booklet of another's stock, already handed over, blocked.
+    """
+    post, at = post_of(request), now()
+    desk = desk_booklet(booklet=booklet)
+    form = _taps_form(request, desk)
+    if not form.is_valid():
+        _check_for_desk(booklet, post)
+        return render(request, "vouchers/handover_taps.html", {"desk": desk, "form": form}, status=422)
+    try:
+        handover = hand_over(
+            booklet=booklet,
+            distributor=post.organisation,
+            profile=form.profile(),
+            by=post.actor(),
+            at=at,
+            key=form.cleaned_data["key"],
+            happened_at=declared_instant(day=form.cleaned_data["declared_on"], today=paris_date(at)),
+            carrier=Carrier(form.cleaned_data["carrier"] or Carrier.PERSON),
+            had_one_already=form.cleaned_data["had_one_already"],
+        )
+    except (LateEntryTooLate, BookletExpired) as refusal:  # the declared day is what can be mended here
+        context = {"desk": desk, "form": form, "refusal": refusal}
+        return render(request, "vouchers/handover_taps.html", context, status=refusal.status)
+    return redirect("vouchers:handover_done", uid=handover.uid)
+
+
+def _handover(request: HttpRequest, uid: UUID) -> Handover:
+    handover = handover_of(uid=uid, distributor=post_of(request).organisation)
+    if handover is None:
+        raise NotFound
+    return handover
+
+
+def _places_url(commune_code: str) -> str:
+    """Return the address of the nearest labelled places, empty where that room does not exist."""
+    try:
+        return reverse("mediation:find_places") + "?" + urlencode({"commune": commune_code})
+    except NoReverseMatch:
+        return ""
+
+
+def _can_undo(request: HttpRequest, handover: Handover) -> bool:
+    is_mine = post_of(request).actor().is_same_person(handover.by_kind, handover.by_id)
+    return is_mine and handover.undone_at is None and now() - handover.recorded_at <= UNDO_WINDOW
+
+
+def _done_page(request: HttpRequest, handover: Handover, refusal: DomainError | None = None) -> HttpResponse:
+    profile = getattr(handover, "profile", None)
+    context = {
+        "handover": handover,
+        "booklet": handover.booklet,
+        "form": ScanForm(),
+        "can_undo": _can_undo(request, handover),
+        "undo_until": handover.recorded_at + UNDO_WINDOW,
+        "places_url": _places_url(profile.commune_code if profile else ""),
+        "refusal": refusal,
+    }
+    return render(request, "vouchers/handover_done.html", context, status=refusal.status if refusal else 200)
+
+
+@never_cache
+@require_safe
+@post_required(Role.DISTRIBUTOR)
+def handover_done_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show the receipt number, and the field for the next booklet."""
+    return _done_page(request, _handover(request, uid))
+
+
+@never_cache
+@require_safe
+@post_required(Role.DISTRIBUTOR)
+def receipt_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show the receipt to print: numbers and dates, nothing about the person."""
+    handover = _handover(request, uid)
+    return render(request, "vouchers/receipt.html", {"handover": handover, "booklet": handover.booklet})
+
+
+@require_POST
+@post_required(Role.DISTRIBUTOR)
+def undo_handover_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a hand-over back."""
+    handover = _handover(request, uid)
+    try:
+        undo_handover(handover=handover, by=post_of(request).actor(), at=now())
+    except DomainError as refusal:
+        return _done_page(request, handover, refusal)
+    return redirect("vouchers:handover_done", uid=uid)

@@ -1,0 +1,95 @@
+"""Writing an order."""
+
+from typing import Any
+from uuid import UUID
+
+from django.forms.formsets import BaseFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from passnum.accounts.post import post_of, post_required
+from passnum.accounts.roles import Role
+from passnum.kit.clock import now
+from passnum.kit.errors import DomainError
+from vouchers.actions.order import create_order
+from vouchers.forms.order import MOST_ROWS, LineForm, LineFormSet, OrderForm
+from vouchers.queries.orders import orders_visible_to
+from vouchers.queries.organisations import distributors
+from vouchers.queries.waves import open_waves
+
+COPIED = ("siret", "service_code", "commitment_number", "fees_cents", "eligible_publics", "letter")
+ROW = ("distributor", "size", "quantity")
+
+
+def _taken_up(request: HttpRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return what `?reprendre=` an order of one's own said, its fields and its rows; else what is known of the payer."""
+    post = post_of(request)
+    try:
+        uid = UUID(request.GET.get("reprendre", ""))
+    except ValueError:
+        return {"siret": post.organisation.siret}, []
+    order = orders_visible_to(by=post.actor()).filter(uid=uid).first()
+    if order is None:
+        return {"siret": post.organisation.siret}, []
+    rows = [
+        {"distributor": str(line.distributor.uid), "size": line.size, "quantity": line.quantity}
+        for line in order.lines.select_related("distributor")
+    ]
+    return {name: getattr(order, name) for name in COPIED} | {"wave": order.wave.number}, rows
+
+
+def _typed(request: HttpRequest) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Return what was typed so far, right or wrong."""
+    total = request.POST.get("form-TOTAL_FORMS", "")
+    count = min(int(total), MOST_ROWS) if total.isdecimal() and total.isascii() else 0
+    rows = [{name: request.POST.get(f"form-{rank}-{name}", "") for name in ROW} for rank in range(count)]
+    return {name: request.POST[name] for name in OrderForm.base_fields if name in request.POST}, rows
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@post_required(Role.FUNDER)
+def order_new_page(request: HttpRequest) -> HttpResponse:
+    """Write a draft order. « Ajouter des lignes » shows the form again with more rows and everything typed."""
+    waves, kwargs = list(open_waves()), {"organisations": distributors()}
+    if request.method != "POST" or "more" in request.POST:
+        initial, rows = _typed(request) if request.method == "POST" else _taken_up(request)
+        form = OrderForm(initial=initial, waves=waves)
+        return _form_page(request, form, LineFormSet(initial=rows, form_kwargs=kwargs))
+    form, lines = OrderForm(request.POST, waves=waves), LineFormSet(request.POST, form_kwargs=kwargs)
+    if not (form.is_valid() and lines.is_valid()):
+        return _form_page(request, form, lines, status=422)
+    post, found = post_of(request), form.cleaned_data
+    filled = [row.line() for row in lines.forms]
+    try:
+        order = create_order(
+            wave=found["wave"],
+            funder=post.organisation,
+            lines=[line for line in filled if line is not None],
+            siret=found["siret"],
+            service_code=found["service_code"],
+            commitment_number=found["commitment_number"],
+            fees_cents=found["fees_cents"] or 0,
+            eligible_publics=found["eligible_publics"],
+            letter=found["letter"],
+            by=post.actor(),
+            at=now(),
+            key=found["key"],
+        )
+    except DomainError as refusal:
+        return _form_page(request, form, lines, status=refusal.status, refusal=refusal)
+    return redirect("vouchers:order", uid=order.uid)
+
+
+def _form_page(
+    request: HttpRequest,
+    form: OrderForm,
+    lines: "BaseFormSet[LineForm]",
+    *,
+    status: int = 200,
+    refusal: DomainError | None = None,
+) -> HttpResponse:
+    context = {"form": form, "lines": lines, "refusal": refusal, "has_waves": bool(form.has_waves)}
+    return render(request, "vouchers/order_new.html", context, status=status)

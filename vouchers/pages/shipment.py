@@ -1,0 +1,171 @@
+"""Every transfer is sent by one side and received by the other: who counts signs, and a gap is said, never mended."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms.formsets import BaseFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from passnum.accounts.post import Post, post_of, post_required
+from passnum.accounts.roles import Role
+from passnum.kit.clock import now
+from passnum.kit.errors import DomainError, NotAllowed, NotFound
+from vouchers.actions.shipment import receive_shipment, send_booklets
+from vouchers.forms.shipment import MOST_ROWS, RangeForm, RangeFormSet, ReceptionForm, ShipmentForm
+from vouchers.models import Shipment, Wave
+from vouchers.queries.organisations import distributors
+from vouchers.queries.stock import (
+    missing_ranges,
+    ready_at_printer,
+    shipment_ranges,
+    shipments_visible_to,
+    stock_ranges,
+)
+from vouchers.queries.waves import waves_for_shipment
+from vouchers.states import ShipmentStatus
+
+SENDERS = (Role.PILOT, Role.ISSUER, Role.DISTRIBUTOR)
+READERS = (*SENDERS, Role.AUDITOR)
+PAGE_SIZE = 25
+RANGE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+
+
+@require_safe
+@post_required(*READERS)
+def shipments_page(request: HttpRequest) -> HttpResponse:
+    """List the shipments that this post sent, awaits or follows; those not received come first."""
+    post = post_of(request)
+    page = Paginator(shipments_visible_to(by=post.actor()), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "ready": ready_at_printer(by=post.actor()),
+        "may_send": post.role in SENDERS,
+        "own": post.organisation.pk if post.role == Role.DISTRIBUTOR else None,
+    }
+    return render(request, "vouchers/shipments.html", context)
+
+
+def _proposed(request: HttpRequest) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Return what the link that leads here proposes: `vague`, `vers`, and `plage` as many times as needed."""
+    found = [RANGE.fullmatch(text) for text in request.GET.getlist("plage")[:MOST_ROWS]]
+    rows = [{"first": m[1], "last": m[2]} for m in found if m]
+    return {"wave": request.GET.get("vague", ""), "recipient": request.GET.get("vers", "")}, rows
+
+
+def _typed(request: HttpRequest) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Return what was typed so far, right or wrong."""
+    total = request.POST.get("form-TOTAL_FORMS", "")
+    count = min(int(total), MOST_ROWS) if total.isdecimal() and total.isascii() else 0
+    rows = [{n: request.POST.get(f"form-{rank}-{n}", "") for n in ("first", "last")} for rank in range(count)]
+    return {n: request.POST[n] for n in ShipmentForm.base_fields if n in request.POST}, rows
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@post_required(*SENDERS)
+def shipment_new_page(request: HttpRequest) -> HttpResponse:
+    """Send ranges of booklets: from the printer (pilot, issuer) or from one's own stock (distributor)."""
+    post = post_of(request)
+    waves = waves_for_shipment(by=post.actor())
+    recipients = [o for o in distributors() if post.role != Role.DISTRIBUTOR or o.pk != post.organisation.pk]
+    if request.method != "POST" or "more" in request.POST:
+        initial, rows = _typed(request) if request.method == "POST" else _proposed(request)
+        return _form_page(
+            request, ShipmentForm(initial=initial, waves=waves, recipients=recipients), RangeFormSet(initial=rows)
+        )
+    form, ranges = ShipmentForm(request.POST, waves=waves, recipients=recipients), RangeFormSet(request.POST)
+    if not (form.is_valid() and ranges.is_valid()):
+        return _form_page(request, form, ranges, status=422)
+    wave: Wave = form.cleaned_data["wave"]
+    found = [row.range_in(wave) for row in ranges.forms]
+    if any(row.errors for row in ranges.forms):
+        return _form_page(request, form, ranges, status=422)
+    try:
+        shipment = send_booklets(
+            wave=wave,
+            sender=post.organisation if post.role == Role.DISTRIBUTOR else None,
+            recipient=form.cleaned_data["recipient"],
+            ranges=[one for one in found if one is not None],
+            by=post.actor(),
+            at=now(),
+            key=form.cleaned_data["key"],
+        )
+    except DomainError as refusal:
+        return _form_page(request, form, ranges, refusal=refusal)
+    messages.success(request, "L’envoi est noté. Le destinataire doit maintenant en confirmer la réception.")
+    return redirect("vouchers:shipment", uid=shipment.uid)
+
+
+def _form_page(
+    request: HttpRequest,
+    form: ShipmentForm,
+    ranges: "BaseFormSet[RangeForm]",
+    *,
+    status: int = 200,
+    refusal: DomainError | None = None,
+) -> HttpResponse:
+    post = post_of(request)
+    is_own = post.role == Role.DISTRIBUTOR
+    context = {
+        "form": form,
+        "ranges": ranges,
+        "refusal": refusal,
+        "is_own": is_own,
+        "ready": [] if is_own else ready_at_printer(by=post.actor()),
+        "stock": stock_ranges(organisation=post.organisation) if is_own else [],
+    }
+    return render(request, "vouchers/shipment_new.html", context, status=refusal.status if refusal else status)
+
+
+def _visible(request: HttpRequest, uid: UUID) -> Shipment:
+    shipment = shipments_visible_to(by=post_of(request).actor()).filter(uid=uid).first()
+    if shipment is None:
+        raise NotFound
+    return shipment
+
+
+def _is_recipient(post: Post, shipment: Shipment) -> bool:
+    return post.role == Role.DISTRIBUTOR and shipment.to_organisation.uid == post.organisation.uid
+
+
+def _shipment_page(
+    request: HttpRequest, shipment: Shipment, *, status: int = 200, refusal: DomainError | None = None, **shown: Any
+) -> HttpResponse:
+    is_sent = shipment.status == ShipmentStatus.SENT
+    context = {
+        "shipment": shipment,
+        "ranges": shipment_ranges(shipment=shipment),
+        "missing": missing_ranges(shipment=shipment),
+        "may_receive": is_sent and _is_recipient(post_of(request), shipment),
+        "form": ReceptionForm(shipment=shipment),
+        "refusal": refusal,
+        **shown,
+    }
+    return render(request, "vouchers/shipment.html", context, status=refusal.status if refusal else status)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@post_required(*READERS)
+def shipment_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show a shipment; its recipient counts what came and names what is missing."""
+    shipment, post = _visible(request, uid), post_of(request)
+    if request.method != "POST":
+        return _shipment_page(request, shipment)
+    if not _is_recipient(post, shipment):
+        raise NotAllowed
+    form = ReceptionForm(request.POST, shipment=shipment)
+    if not form.is_valid():
+        return _shipment_page(request, shipment, status=422, form=form)
+    try:
+        receive_shipment(shipment=shipment, missing=form.cleaned_data["missing"], by=post.actor(), at=now())
+    except DomainError as refusal:
+        return _shipment_page(request, _visible(request, uid), refusal=refusal, form=form)
+    messages.success(request, "La réception est notée. Ces carnets sont dans votre stock.")
+    return redirect("vouchers:shipment", uid=uid)

@@ -1,0 +1,81 @@
+"""The life of one booklet, read from the movements: places and dates, never a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from passnum.accounts.models import Organisation
+from passnum.accounts.roles import Role
+from vouchers.models import Booklet, Dispute, Handover, MovementLine, ProductionFile, Ticket
+from vouchers.states import Act, HolderKind, TitleStatus
+
+NOWHERE = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """One line of a booklet's history."""
+
+    happened_at: datetime
+    recorded_at: datetime
+    act: str
+    tickets: int
+    source: str
+    target: str
+    by_role: str
+
+
+def _place(kind: str, organisation: Organisation | None) -> str:
+    if organisation:
+        return organisation.name
+    return NOWHERE if kind == HolderKind.VOID else str(HolderKind(kind).label)
+
+
+def _role(value: str) -> str:
+    return str(Role(value).label) if value in Role.values else "Système"
+
+
+def custody_of(*, booklet: Booklet) -> list[Custody]:
+    """Return the movements of a booklet, oldest first, in one statement."""
+    lines = MovementLine.objects.filter(booklet=booklet).select_related(
+        "movement", "movement__from_organisation", "movement__to_organisation"
+    )
+    return [
+        Custody(
+            happened_at=line.movement.happened_at,
+            recorded_at=line.movement.recorded_at,
+            act=str(Act(line.movement.act).label),
+            tickets=line.tickets_count,
+            source=_place(line.movement.from_kind, line.movement.from_organisation),
+            target=_place(line.movement.to_kind, line.movement.to_organisation),
+            by_role=_role(line.movement.by_role),
+        )
+        for line in lines.order_by("movement_id")
+    ]
+
+
+def ticket_states(*, booklet: Booklet) -> list[tuple[TitleStatus, int]]:
+    """Return how many tickets of a booklet are in each state."""
+    rows = Ticket.objects.filter(booklet=booklet).values("status").order_by("status").annotate(n=Count("pk"))
+    return [(TitleStatus(row["status"]), row["n"]) for row in rows]
+
+
+def last_dispute(*, booklet: Booklet) -> Dispute | None:
+    """Return the latest opposition on a booklet."""
+    disputes = Dispute.objects.filter(booklet=booklet).select_related("movement", "replacement", "replacement__wave")
+    return disputes.order_by("-pk").first()
+
+
+def current_handover(*, booklet: Booklet) -> Handover | None:
+    """Return the hand-over that holds, None when the booklet was not handed over or it was undone."""
+    given = Handover.objects.filter(booklet=booklet, undone_at__isnull=True)
+    return given.select_related("distributor").first()
+
+
+def replacement_file(*, booklet: Booklet) -> ProductionFile | None:
+    """Return the one-booklet PDF of a replacement, once it is made."""
+    if booklet.replaces_id is None:
+        return None
+    files = ProductionFile.objects.filter(order=booklet.order, first_number=booklet.number, last_number=booklet.number)
+    return files.order_by("-pk").first()

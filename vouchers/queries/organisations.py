@@ -1,0 +1,65 @@
+"""Who may be named on an order, a shipment or a wave, in alphabetical order."""
+
+from django.db.models import Q, QuerySet
+
+from passnum.accounts.models import Organisation, OrganisationKind
+from passnum.accounts.roles import Role
+from passnum.kit.actor import Actor
+from passnum.kit.collation import sort_key
+
+
+def own(by: Actor) -> QuerySet[Organisation]:
+    """Return the organisation that an actor acts for (none for the system)."""
+    return Organisation.objects.filter(uid=by.organisation_id) if by.organisation_id else Organisation.objects.none()
+
+
+def acted_for(by: Actor) -> Organisation | None:
+    """Return the organisation that an actor acts for, None for the system."""
+    return own(by).first()
+
+
+def own_and_relays(by: Actor) -> QuerySet[Organisation]:
+    """Return the organisation that an actor acts for, and those that depend on it."""
+    mine = own(by)
+    return Organisation.objects.filter(Q(pk__in=mine) | Q(parent__in=mine))
+
+
+def _sorted(organisations: list[Organisation]) -> list[Organisation]:
+    return sorted(organisations, key=lambda o: (sort_key(o.name), o.pk))
+
+
+def distributors() -> list[Organisation]:
+    """Return who hands booklets over: every CCAS, with an account or not, their relays, and who has such agents."""
+    found = Organisation.objects.filter(kind=OrganisationKind.CCAS)
+    found |= Organisation.objects.filter(parent__isnull=False)
+    found |= Organisation.objects.filter(
+        pk__in=Organisation.objects.filter(
+            memberships__role=Role.DISTRIBUTOR, memberships__ended_at__isnull=True
+        ).values("pk")
+    )
+    return _sorted(list(found.distinct()))
+
+
+def issuers() -> list[Organisation]:
+    """Return who may issue a wave: the Métropole itself, and who has people in that role."""
+    found = Organisation.objects.filter(kind=OrganisationKind.METROPOLE)
+    found |= Organisation.objects.filter(
+        pk__in=Organisation.objects.filter(memberships__role=Role.ISSUER, memberships__ended_at__isnull=True).values(
+            "pk"
+        )
+    )
+    return _sorted(list(found.distinct()))
+
+
+def co_funders() -> list[Organisation]:
+    """Return who may promise a share of an order: any kind of funder (fiche action #3)."""
+    kinds = [
+        OrganisationKind.ETAT,
+        OrganisationKind.METROPOLE,
+        OrganisationKind.DEPARTEMENT,
+        OrganisationKind.COMMUNE,
+        OrganisationKind.ENTREPRISE,
+        OrganisationKind.CAF,
+        OrganisationKind.CCAS,
+    ]
+    return _sorted(list(Organisation.objects.filter(kind__in=kinds)))

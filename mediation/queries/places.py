@@ -194,7 +194,7 @@ def nearest_places(*, wave: Wave, commune_code: str, day: date, limit: int) -> l
     centre = centre_of(code=here, day=day) if here else None
     (scope,) = scopes_of([wave])
     found = [
-        Found(site, _commune_name(territory, site), (wave,), _km(centre, site))
+        Found(site, _commune_name(territory, site), (wave,), _km(centre, site, day))
         for site in _labelled(day)
         if scope.takes(site)
     ]
@@ -220,10 +220,13 @@ def centre_of(*, code: str, day: date) -> tuple[float, float] | None:
     return _centre(code, day)
 
 
-def _km(centre: tuple[float, float] | None, site: Site) -> float | None:
-    if centre is None or site.latitude is None or site.longitude is None:
-        return None
-    return distance_km(centre, (float(site.latitude), float(site.longitude)))
+def _km(centre: tuple[float, float] | None, site: Site, day: date) -> float | None:
+    """Return how far a place is; one that was not located stands in the middle of its commune."""
+    if site.latitude is not None and site.longitude is not None:
+        there: tuple[float, float] | None = (float(site.latitude), float(site.longitude))
+    else:
+        there = centre_of(code=site.commune_code, day=day)
+    return None if centre is None or there is None else distance_km(centre, there)
 
 
 def distance_km(one: Sequence[float], other: Sequence[float]) -> float:

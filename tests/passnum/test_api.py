@@ -189,6 +189,7 @@ def test_nul_and_odd_letters_in_codes_are_only_wrong_codes(scene: Scene, place: 
                 "CODE_MALFORMED",
                 "SCAN_UNREADABLE",
                 "PAYLOAD_MALFORMED",
+                "REF_MALFORMED",
             }
         else:
             assert place.post(path, body, key=uuid4()).status_code == 422

@@ -57,15 +57,17 @@ def test_the_middle_of_a_commune_is_inside_it(code: str, latitude: float, longit
     assert centre_of(code="13055", day=DAY) is None
 
 
-def test_own_commune_first_then_by_distance_then_the_unlocated(scene: Scene) -> None:
+def test_own_commune_first_then_by_distance_unlocated_ones_too(scene: Scene) -> None:
     at(scene.other_site, "48.8397", "2.2399")  # Boulogne-Billancourt, 17 km
     at(site_of(scene.operator, "À Maisons-Alfort", commune_code="94046"), "48.8059", "2.4378")
     site_of(scene.operator, "Quelque part à Sceaux", commune_code="92071")
+    site_of(scene.operator, "Hors du territoire", commune_code="13055")
     assert near(scene) == [
         ("Le Lieu", None),
-        ("À Maisons-Alfort", 2),
-        ("L'Autre Lieu", 16),
-        ("Quelque part à Sceaux", None),
+        ("À Maisons-Alfort", 3),
+        ("Quelque part à Sceaux", 12),
+        ("L'Autre Lieu", 17),
+        ("Hors du territoire", None),
     ]
     assert near(scene, limit=1) == [("Le Lieu", None)]
     assert near(scene, BOULOGNE)[0] == ("L'Autre Lieu", None)

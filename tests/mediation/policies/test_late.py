@@ -19,14 +19,13 @@ from vouchers.actions.expiry import expire_wave
 from vouchers.actions.wave import close_wave
 from vouchers.models import Wave
 
-pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
 ATTEMPT = "mediation_attempt"
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 def record(scene: Scene, code: str, happened_at: datetime, *, at: datetime, **terms: Any) -> Redemption:

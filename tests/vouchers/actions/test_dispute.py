@@ -19,12 +19,10 @@ from vouchers.actions.wave import close_wave
 from vouchers.models import Booklet, Dispute, DisputeReason, Handover, HandoverChannel, Ticket, Wave
 from vouchers.states import TitleStatus
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 def block(scene: Scene, booklet: Booklet, *, key: UUID | None = None, **terms: Any) -> Dispute:
@@ -49,20 +47,21 @@ def test_what_is_left_is_blocked_at_once_and_what_was_used_stays_used(scene: Sce
 def test_paper_is_blocked_wherever_it_is(scene: Scene) -> None:
     """At the printer, on its way, in a stock, missing: lost or stolen parcels are blocked too."""
     order = scene.produced((scene.ccas, 5, 4))
+    one, two, three, four = order.booklets.order_by("number")
     parcel = send_booklets(
         wave=scene.wave,
         sender=None,
         recipient=scene.ccas,
-        ranges=[(2, 4)],
+        ranges=[(two.number, four.number)],
         by=scene.pilot,
         at=scene.tick(),
         key=uuid4(),
     )
-    block(scene, order.booklets.get(number=1))
-    block(scene, order.booklets.get(number=2))
-    receive_shipment(shipment=parcel, missing=[4], by=scene.agent, at=scene.tick())
-    block(scene, order.booklets.get(number=3), by=scene.agent)
-    block(scene, order.booklets.get(number=4))
+    block(scene, one)
+    block(scene, two)
+    receive_shipment(shipment=parcel, missing=[four.number], by=scene.agent, at=scene.tick())
+    block(scene, three, by=scene.agent)
+    block(scene, four)
     assert set(order.booklets.values_list("status", "holder_kind", "holder")) == {(TitleStatus.BLOCKED, "VOID", None)}
     check_register()
 

@@ -16,12 +16,10 @@ from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.models import Booklet, Movement, Ticket, Wave
 from vouchers.states import Act, TitleStatus
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(bare: Scene) -> Scene:
+    return bare
 
 
 def short_wave(scene: Scene, *, until: date = date(2026, 3, 3), grace_days: int = 0) -> Wave:

@@ -28,12 +28,10 @@ from vouchers.actions.funding import (
 from vouchers.actions.production import start_production
 from vouchers.models import Booklet, FundingBase, FundingLine, FundingProof, Order, ProofKind
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(bare: Scene) -> Scene:
+    return bare
 
 
 def prove(scene: Scene, order: Order, **terms: Any) -> FundingProof:

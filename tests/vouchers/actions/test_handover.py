@@ -26,13 +26,12 @@ from vouchers.models import Booklet, Carrier, Handover, HandoverChannel, Handove
 from vouchers.policies.handover import BookletAlreadyHandedOver, BookletNotInStock
 from vouchers.states import Act, HolderKind, TitleStatus
 
-pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 def give(scene: Scene, booklet: Booklet | None, *, at: datetime | None = None, **terms: Any) -> Handover:

@@ -5,12 +5,10 @@ from tests.vouchers.actions.unchanged import refused
 from vouchers.actions.handover_confirmation import AlreadyConfirmed, NothingToConfirm, answer_handover
 from vouchers.models import ConfirmationOutcome, Handover, HandoverChannel
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 def test_a_handover_noticed_at_use_is_answered_once(scene: Scene) -> None:

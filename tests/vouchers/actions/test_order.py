@@ -28,12 +28,10 @@ from vouchers.models import Order, OrderStep, Wave
 from vouchers.queries.order import committed_cents, order_total_cents
 from vouchers.states import OrderAct, OrderStatus
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(bare: Scene) -> Scene:
+    return bare
 
 
 def create(scene: Scene, *, key: UUID | None = None, **terms: Any) -> Order:
@@ -153,7 +151,6 @@ def test_nobody_approves_what_they_wrote(scene: Scene) -> None:
         approve_order(order=order, by=SYSTEM, at=scene.tick())
 
 
-@pytest.mark.django_db(databases=["default", "owner"])
 @pytest.mark.parametrize("column", ["approved_by_id = by_id", "approved_by_id = by_id, approved_at = now()"])
 def test_raw_sql_does_not_approve_for_its_author_either(scene: Scene, column: str) -> None:
     order = scene.approved()

@@ -21,13 +21,12 @@ from vouchers.actions.wave import close_wave
 from vouchers.models import Booklet, Movement, Order, ProductionFile, Ticket, Wave
 from vouchers.states import Act, OrderStatus
 
-pytestmark = pytest.mark.django_db
 Commits = Callable[[], AbstractContextManager[list[Any]]]
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(bare: Scene) -> Scene:
+    return bare
 
 
 @pytest.fixture

@@ -19,13 +19,12 @@ from vouchers.actions.shipment import (
 from vouchers.models import Booklet, DisputeReason, Movement, Order, OrderStep, Shipment
 from vouchers.states import Act, HolderKind, OrderAct, OrderStatus, ShipmentStatus, TitleStatus
 
-pytestmark = pytest.mark.django_db
 TEN_MILLION = 10_000_000
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(bare: Scene) -> Scene:
+    return bare
 
 
 def send(

@@ -10,12 +10,10 @@ from vouchers.actions.wave import WaveNotReady, close_wave, create_wave, open_wa
 from vouchers.models import MeaningOfA, TitleProfile, Wave
 from vouchers.states import WaveStatus
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(bare: Scene) -> Scene:
+    return bare
 
 
 def make(scene: Scene, **terms: Any) -> Wave:

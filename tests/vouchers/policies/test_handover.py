@@ -24,12 +24,10 @@ from vouchers.policies.handover import (
     WaveClosed,
 )
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 def close(scene: Scene, wave: Wave) -> None:

@@ -17,6 +17,7 @@ AUTHOR: Final = "Métropole du Grand Paris"
 TEXT_WIDTH: Final = 481.0
 """Width of the text of an A4 page, in points: what drawings are made for."""
 MAP_WIDTH: Final = 370.0
+LETTERS_PER_SHARE: Final = 10.5
 
 
 def wave_report_pdf(report: WaveReport) -> bytes:
@@ -129,13 +130,18 @@ def _table(doc: ReportDocument, part: wording.Part) -> None:
     doc.table(
         [
             Column(part.head, 2.6, is_row_header=True),
-            *(Column(label, align="right") for label in part.labels),
+            *(Column(label, _width_of(label), align="right") for label in part.labels),
         ],
         [[_name(label), *shown] for label, shown in part.rows],
         caption=part.caption,
         total=["Total", *part.total],
         empty="Rien à cette date.",
     )
+
+
+def _width_of(label: str) -> float:
+    """Return a column's share of the width: what its longest word needs, so that no title is cut inside a word."""
+    return max(1.0, max(len(word) for word in label.split()) / LETTERS_PER_SHARE)
 
 
 def _name(label: Label) -> str:

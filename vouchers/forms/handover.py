@@ -75,6 +75,7 @@ class HandoverForm(forms.Form):
     target_public = forms.ChoiceField(
         label="Public",
         choices=TargetPublic.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choisissez le public\u00a0: « Non communiqué » est une réponse."},
     )
     age_band = forms.ChoiceField(

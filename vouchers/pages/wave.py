@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from passnum.accounts.post import post_of, post_required
@@ -91,6 +92,14 @@ def _visible(request: HttpRequest, number: int) -> Wave:
     return wave
 
 
+def _report_url(wave: Wave) -> str:
+    """Return the address of the wave's report, empty where that room does not exist."""
+    try:
+        return reverse("reporting:wave_report", args=[wave.number])
+    except NoReverseMatch:
+        return ""
+
+
 def _cockpit_page(request: HttpRequest, wave: Wave, refusal: DomainError | None = None) -> HttpResponse:
     post = post_of(request)
     cockpit = wave_cockpit(wave=wave, at=now())
@@ -109,7 +118,7 @@ def _cockpit_page(request: HttpRequest, wave: Wave, refusal: DomainError | None 
             ("Entamés", counts.started),
             ("Soldés", counts.completed),
         ],
-        "is_pilot": post.role == Role.PILOT,
+        "report_url": _report_url(wave) if post.role != Role.ISSUER else "",
         "can_open": post.role == Role.PILOT and wave.status == WaveStatus.DRAFT,
         "can_close": post.role == Role.PILOT and wave.status == WaveStatus.OPEN,
         "refusal": refusal,

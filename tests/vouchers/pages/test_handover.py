@@ -145,6 +145,12 @@ def test_the_funders_words_are_before_the_eyes(scene, desk) -> None:
     assert "<b>à tous" not in page.content.decode(), "what people wrote is only text"
 
 
+def test_a_booklet_that_nobody_paid_for_yet_is_announced(scene, desk, booklet) -> None:
+    (unfunded,) = scene.delivered((scene.ccas, 5, 1), funded=False)
+    assert "Ce carnet n’est pas encore financé" in text_of(desk.get(taps_url(unfunded)))
+    assert "pas encore financé" not in text_of(desk.get(taps_url(booklet)))
+
+
 # --- refusals
 
 

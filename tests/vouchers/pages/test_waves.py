@@ -148,6 +148,10 @@ def test_the_end_of_validity_and_the_evaluation_are_announced(scene, browser, cl
     )
 
 
+def test_the_report_is_one_click_away(pilot) -> None:
+    assert reverse("reporting:wave_report", args=[1]) in text_of(pilot.get(url()))
+
+
 def test_an_issuer_sees_its_own_waves_only(scene, browser) -> None:
     assert "Vague 1" in text_of(browser(scene.metropole, Role.ISSUER).get(LIST))
     other = browser(scene.operator, Role.ISSUER)

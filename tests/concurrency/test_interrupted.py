@@ -186,7 +186,10 @@ def test_an_answer_lost_after_the_commit_is_given_again(scene: Scene, monkeypatc
 
 
 def test_the_victim_of_a_deadlock_leaves_nothing_and_tries_again(scene: Scene) -> None:
-    """Somebody (a repair by hand) takes two tickets in the wrong order: the redemption is the one that is stopped."""
+    """Somebody (a repair by hand) takes two tickets in the wrong order: PostgreSQL stops one of the two.
+
+    The redemption waits first, so it is the one stopped, unless the machine was very slow: then it stands, whole.
+    """
     booklets = [scene.in_hand(), scene.in_hand()]
     codes = [scene.codes(b)[0] for b in booklets]
     low, high = [Ticket.objects.filter(booklet=b).earliest("position") for b in booklets]
@@ -225,8 +228,11 @@ def test_the_victim_of_a_deadlock_leaves_nothing_and_tries_again(scene: Scene) -
             key=key,
         )
 
-    by_hand, stopped = parallel(2, act)
-    assert by_hand == "by hand"
-    assert isinstance(stopped, DatabaseError) and "deadlock" in str(stopped)
-    assert fingerprint() == before
+    by_hand, redeemed = parallel(2, act)
+    (stopped,) = (one for one in (by_hand, redeemed) if isinstance(one, DatabaseError))
+    assert "deadlock" in str(stopped)
+    assert by_hand == "by hand" or isinstance(redeemed, Redemption)
+    if stopped is redeemed:
+        assert fingerprint() == before
     assert redeem_two().lines.count() == 2
+    assert Redemption.objects.filter(key=key).count() == 1

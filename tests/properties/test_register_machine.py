@@ -46,6 +46,7 @@ from vouchers.models import (
     Movement,
     Order,
     OrderLine,
+    Seal,
     Shipment,
     Ticket,
     Wave,
@@ -89,6 +90,7 @@ class RegisterMachine(RuleBasedStateMachine):
         self.example.__enter__()
         self.start, self.wave = self.scene.now, self.scene.wave
         self.consumed = 0
+        self.checked = (0, 0)
         self.replays: list[tuple[Callable[[], Any], Any]] = []
 
     def teardown(self) -> None:
@@ -298,7 +300,10 @@ class RegisterMachine(RuleBasedStateMachine):
 
     @invariant()
     def register_is_right(self) -> None:
-        check_register()
+        facts = Movement.objects.count(), Seal.objects.count()
+        if facts != self.checked:  # a step that was refused wrote nothing: `attempt` has seen to it
+            check_register()
+            self.checked = facts
 
     @invariant()
     def sums_are_those_of_a_naive_recount(self) -> None:

@@ -118,7 +118,7 @@ def _record(
     check_details(details)
     uid = uuid4()
     content = {
-        "codes": sorted(c.digests[0].hex() for c in codes),
+        "codes": sorted(c.identity.hex() for c in codes),
         "service": service.uid,
         "details": canonical_details(details),
         "happened_at": happened_at,

@@ -169,7 +169,7 @@ def redeem_tickets(
     check_details(details)
     uid = uuid4()
     content = {
-        "codes": sorted(c.digests[0].hex() for c in codes),
+        "codes": sorted(c.identity.hex() for c in codes),
         "service": service.uid,
         "details": canonical_details(details),
     }

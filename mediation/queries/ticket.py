@@ -28,6 +28,12 @@ class ReadCode:
 
     digests: tuple[bytes, ...]
     is_signed: bool
+    oldest: bytes = b""
+
+    @property
+    def identity(self) -> bytes:
+        """The digest under the oldest key: the same whether scanned or typed, before a rotation of keys or after."""
+        return self.oldest or self.digests[-1]
 
 
 def read_code(text: str) -> ReadCode:
@@ -36,7 +42,8 @@ def read_code(text: str) -> ReadCode:
     keyring = digest_keyring()
     if scanned.payload:
         signed = verify(unpack(scanned.payload), public_keyring())
-        return ReadCode((keyring.digest(signed.code, kid=signed.kid),), is_signed=True)
+        oldest = keyring.digests_of(signed.code)[-1]
+        return ReadCode((keyring.digest(signed.code, kid=signed.kid),), is_signed=True, oldest=oldest)
     if scanned.code:
         return ReadCode(tuple(keyring.digests_of(scanned.code)), is_signed=False)
     raise ReferenceIsNotACode

@@ -6,7 +6,10 @@ from mediation.actions.undo import undo_redemption
 from mediation.models import Attempt, OwedDecision
 from mediation.policies.redemption import TicketAlreadyRedeemed, TicketBlocked, TicketNotFunded, TicketReplaced
 from mediation.states import Owed, UndoReason
+from passnum.kit.codes.keyring import DigestKeyring
+from passnum.kit.codes.payload import pack
 from passnum.kit.errors import KeyReused
+from passnum.kit.keys import digest_keyring, production_keyring
 from tests.lifecycle import Scene
 from vouchers.models import Ticket
 from vouchers.states import TitleStatus
@@ -111,3 +114,21 @@ def test_opposition_and_reissue(scene: Scene) -> None:
     with pytest.raises(TicketReplaced):
         scene.redeem(codes[1])
     scene.redeem(scene.codes(new)[0])
+
+
+def test_a_retry_that_types_what_was_scanned_is_the_same_request(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also after a rotation: the content of a key is told by the oldest key of all."""
+    booklet = scene.in_hand()
+    (code,) = scene.codes(booklet)[:1]
+    ticket = Ticket.objects.get(booklet=booklet, position=1)
+    keyring = production_keyring()
+    scanned = pack(keyring, kid=ticket.kid, series=booklet.wave.number, number=booklet.number, position=1, code=code)
+    key = uuid.uuid4()
+    first = scene.redeem(scanned, key=key)
+
+    old = digest_keyring()
+    rotated = DigestKeyring(keys={**old.keys, max(old.keys) + 1: bytes(range(32))}, current=max(old.keys) + 1)
+    monkeypatch.setattr("mediation.queries.ticket.digest_keyring", lambda: rotated)
+
+    assert scene.redeem(code, key=key) == first
+    assert scene.redeem(scanned, key=key) == first

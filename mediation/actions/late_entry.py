@@ -19,6 +19,7 @@ from mediation.actions.redemption import (
     check_details,
     create_line,
     create_redemption,
+    is_denied,
     is_pending,
     lock_tickets,
     read_basket,
@@ -164,7 +165,12 @@ def _past(ticket: Ticket) -> Past:
             .exclude(status=TitleStatus.REPLACED)
             .first()
         )
-    return Past(blocked_at=blocked, successor=successor, is_pending=is_pending(ticket.booklet))
+    return Past(
+        blocked_at=blocked,
+        successor=successor,
+        is_pending=is_pending(ticket.booklet),
+        is_denied=is_denied(ticket.booklet),
+    )
 
 
 def _write_lines(redemption: Redemption, rulings: list[tuple[Ticket, Ruling]], context: Context) -> None:

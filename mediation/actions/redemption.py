@@ -29,7 +29,7 @@ from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError, InvalidInput
 from passnum.kit.idempotency import claim
 from vouchers.actions.handover import hand_over_at_use
-from vouchers.models import Booklet, Handover, HandoverChannel, Movement, Ticket
+from vouchers.models import Booklet, ConfirmationOutcome, Handover, HandoverChannel, Movement, Ticket
 from vouchers.register.writer import Context, Line, Place, mask_of, record_movement
 from vouchers.states import Act, HolderKind, TitleStatus
 
@@ -245,6 +245,22 @@ def is_pending(booklet: Booklet) -> bool:
     ).exists()
 
 
+def is_denied(booklet: Booklet) -> bool:
+    """Tell whether the distributor said that it never gave this booklet: its hours are contested from then on."""
+    return Handover.objects.filter(
+        booklet=booklet, undone_at__isnull=True, confirmation__outcome=ConfirmationOutcome.DENIED
+    ).exists()
+
+
+def _owed_of(booklet: Booklet) -> tuple[Owed, str]:
+    """What an hour of a booklet is worth to the place, and why."""
+    if is_pending(booklet):
+        return Owed.PENDING_CONFIRMATION, "HANDOVER_AT_USE"
+    if is_denied(booklet):
+        return Owed.CONTESTED, "HANDOVER_DENIED"
+    return Owed.PAYABLE, "REDEEMED"
+
+
 def write_redemption(
     tickets: Sequence[Ticket],
     *,
@@ -263,8 +279,7 @@ def write_redemption(
     redemption = create_redemption(site, service, details, context=context, device_at=device_at)
     for booklet, found in positions.items():
         line = create_line(redemption, booklet, mask_of(found), movement)
-        owed = Owed.PENDING_CONFIRMATION if is_pending(booklet) else Owed.PAYABLE
-        reason = "HANDOVER_AT_USE" if owed == Owed.PENDING_CONFIRMATION else "REDEEMED"
+        owed, reason = _owed_of(booklet)
         record_first_decision(line, owed=owed, reason=reason, movement=movement)
     record_audit(act="REDEEM", subject_type="redemption", subject=redemption.uid, by=context.by, at=context.at)
     return redemption

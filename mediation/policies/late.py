@@ -30,6 +30,7 @@ class Past:
     blocked_at: datetime | None = None
     successor: Ticket | None = None
     is_pending: bool = False
+    is_denied: bool = False
 
 
 def _never_valid(ticket: Ticket, past: Past, place: Place, happened_at: datetime) -> str:
@@ -53,8 +54,10 @@ def rule_late_ticket(ticket: Ticket, *, past: Past, place: Place, happened_at: d
         return Ruling(Owed.REFUSED, fault)
     if at >= end_of_day(ticket.booklet.wave.uploads_until):
         return Ruling(Owed.CONTESTED, "UPLOADED_TOO_LATE")
-    alive = Owed.PENDING_CONFIRMATION if past.is_pending else Owed.PAYABLE
     if ticket.status in {TitleStatus.HANDED_OVER, TitleStatus.BLOCKED, TitleStatus.EXPIRED}:
+        if past.is_denied:
+            return Ruling(Owed.CONTESTED, "HANDOVER_DENIED", consumes=ticket)
+        alive = Owed.PENDING_CONFIRMATION if past.is_pending else Owed.PAYABLE
         return Ruling(alive, "LATE_ENTRY", consumes=ticket)
     if ticket.status == TitleStatus.REPLACED:
         return _rule_reissued(past)

@@ -15,6 +15,7 @@ from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
 from passnum.kit.idempotency import claim
+from passnum.kit.money import euros
 from vouchers.models import Order, OrderLine, OrderStep, Wave
 from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
 from vouchers.queries.order import committed_cents, order_total_cents
@@ -53,7 +54,7 @@ class WaveNotOpen(DomainError):
 
 class CeilingExceeded(DomainError):
     code = "CEILING_EXCEEDED"
-    message = "Cette commande dépasse ce qui reste du plafond de la vague : il manque {missing_cents} centimes."
+    message = "Cette commande dépasse ce qui reste du plafond de la vague : il manque {missing}."
     status = 409
 
 
@@ -189,7 +190,7 @@ def approve_order(*, order: Order, by: Actor, at: datetime) -> None:
         raise WaveNotOpen(wave=wave.name)
     excess = committed_cents(wave=wave) + order_total_cents(order=order) - wave.ceiling_cents
     if excess > 0:
-        raise CeilingExceeded(missing_cents=excess)
+        raise CeilingExceeded(missing=euros(excess), missing_cents=excess)
     move_order(order, OrderAct.APPROVE, by=by, at=at, approved_at=at, approved_by_id=by.id)
 
 

@@ -50,7 +50,8 @@ def ask_reissue(*, dispute: Dispute, by: Actor, at: datetime) -> Job:
         by=[by.kind.value, str(by.id or ""), str(by.organisation_id or ""), by.role],
     )
     record_audit(act="ASK_REISSUE", subject_type="booklet", subject=booklet.uid, by=by, at=at, dispute=str(dispute.uid))
-    transaction.on_commit(lambda: run_job.delay(str(job.uid)))
+    # a broker that is down delays the work, it does not undo what was committed: the sweeper takes the job up
+    transaction.on_commit(lambda: run_job.delay(str(job.uid)), robust=True)
     return job
 
 

@@ -174,7 +174,8 @@ def test_the_ceiling_holds_to_the_cent_and_gives_back_what_is_cancelled(scene: S
     approve_order(order=first, by=scene.pilot, at=scene.tick())
     with refused(CeilingExceeded) as refusal:
         approve_order(order=second, by=scene.pilot, at=scene.tick())
-    assert refusal.value.details == {"missing_cents": 1}
+    assert refusal.value.details["missing_cents"] == 1
+    assert "il manque 0,01\u00a0€" in refusal.value.sentence
     approve_order(order=third, by=scene.pilot, at=scene.tick())
     assert committed_cents(wave=wave) == wave.ceiling_cents
 

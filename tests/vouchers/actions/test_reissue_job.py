@@ -25,8 +25,8 @@ from vouchers.register.check import faults
 
 
 @pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 @pytest.fixture

@@ -7,11 +7,14 @@ import time_machine
 from passnum.accounts.roles import Role
 from tests.caller import Caller, caller_for
 from tests.lifecycle import Scene
+from tests.world import bare, stocked
+
+__all__ = ["bare", "stocked"]
 
 
 @pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
+def scene(bare: Scene) -> Scene:
+    return bare
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import pytest
 
 from passnum.accounts.roles import Role
 from tests.caller import caller_for
+from tests.lifecycle import Scene
 from vouchers.actions.wave import close_wave
 from vouchers.models import Booklet, Handover, HandoverProfile
 from vouchers.states import TitleStatus
@@ -15,6 +16,11 @@ ANSWERS = {
     "gender": "feminin",
     "social_status": "retraite",
 }
+
+
+@pytest.fixture
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 @pytest.fixture

@@ -10,11 +10,14 @@ from passnum.accounts.roles import Role
 from passnum.kit.models import AuditEntry
 from tests.caller import signed_in
 from tests.lifecycle import Scene
+from tests.world import bare, stocked
+
+__all__ = ["bare", "stocked"]
 
 
 @pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
+def scene(bare: Scene) -> Scene:
+    return bare
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from passnum.accounts.roles import Role
 from passnum.kit import jobs
 from passnum.kit.models import AuditEntry, Job
-from tests.lifecycle import A_PROFILE, person
+from tests.lifecycle import A_PROFILE, Scene, person
 from tests.staff import filled, text_of
 from vouchers.actions import reissue_job
 from vouchers.actions.handover import hand_over, undo_handover
@@ -20,6 +20,11 @@ from vouchers.states import TitleStatus
 
 def url(booklet: Booklet, name: str = "booklet") -> str:
     return reverse(f"vouchers:{name}", args=[booklet.wave.number, booklet.number])
+
+
+@pytest.fixture
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 @pytest.fixture

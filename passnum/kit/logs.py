@@ -35,7 +35,8 @@ def _mask_code(match: re.Match[str]) -> str:
 
 def mask(text: str) -> str:
     """Return the text without anything shaped like a spendable code, a signed payload or an e-mail address."""
-    return _EMAIL.sub(MASK, _CODE.sub(_mask_code, _PAYLOAD.sub(MASK, text)))
+    # addresses first: a domain may be shaped like a code
+    return _CODE.sub(_mask_code, _PAYLOAD.sub(MASK, _EMAIL.sub(MASK, text)))
 
 
 def _masked(value: object) -> object:

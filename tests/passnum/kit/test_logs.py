@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from passnum.kit.codes.check_letter import check_letter
@@ -68,6 +68,7 @@ def test_a_payload_is_masked(bits: int, number: int, position: int, lower: bool)
 
 
 @given(email=st.emails())
+@example("jean@ABCD.EFGH.JKMNP.fr")
 def test_an_address_is_masked(email: str) -> None:
     local = email.split("@", maxsplit=1)[0]
     for text in (email, f"to <{email}>", f"sent to {email}, and", repr({"to": email})):

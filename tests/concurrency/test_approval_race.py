@@ -1,11 +1,11 @@
 """The ceiling of a wave is not overrun by two approvals at once."""
 
-import time
 from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
 
+from tests.concurrency.meeting import Meeting
 from tests.concurrency.parallel import parallel
 from tests.lifecycle import SIRETS, Scene
 from vouchers.actions import order as actions
@@ -33,12 +33,13 @@ def approve_all(scene: Scene, orders: Sequence[Order]) -> list[object]:
 
 
 @pytest.fixture
-def slow_sum(monkeypatch: pytest.MonkeyPatch) -> None:
+def slow_sum(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Time passes between the sum and the approval: without a lock, nobody sees the other."""
+    meeting = Meeting(4, request)
 
     def summed(*, wave: Wave) -> int:
         found = committed_cents(wave=wave)
-        time.sleep(0.1)
+        meeting.wait()
         return found
 
     monkeypatch.setattr(actions, "committed_cents", summed)

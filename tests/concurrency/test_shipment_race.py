@@ -1,11 +1,11 @@
 """A booklet is in one parcel, a parcel is received once, an order ends when its last parcels arrive together."""
 
-import time
 import uuid
 from collections import Counter
 
 import pytest
 
+from tests.concurrency.meeting import Meeting
 from tests.concurrency.parallel import parallel
 from tests.lifecycle import Scene
 from vouchers.actions import shipment as actions
@@ -50,14 +50,13 @@ def test_a_parcel_is_received_once(scene: Scene) -> None:
 
 
 @pytest.fixture
-def slow_reception(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time passes between a reception and the look at what is still on its way."""
-    look = actions._record_deliveries
+def slow_reception(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Time passes between the look at what is still on its way and the end of a reception."""
+    look, meeting = actions._record_deliveries, Meeting(2, request)
 
     def slow(*args: object, **terms: object) -> None:
-        time.sleep(0.2)
         look(*args, **terms)  # type: ignore[arg-type]
-        time.sleep(0.2)
+        meeting.wait()
 
     monkeypatch.setattr(actions, "_record_deliveries", slow)
 

@@ -294,6 +294,7 @@ def marks_off(fresh_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch) ->
             yield self.now()
 
     monkeypatch.setattr(Lease, "batch", batch)
+    monkeypatch.setattr(Lease, "pending", lambda self: list(range(1, self.job.total_count + 1)))
     yield
 
 
@@ -301,8 +302,7 @@ def marks_off(fresh_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch) ->
 def test_control_without_lease_nor_mark_the_work_is_done_twice(clock: Clock) -> None:
     job = make(6)
     race(job, clock)
-    assert len(written(job)) > 6
-    assert set(written(job)) == {1, 2, 3, 4, 5, 6}
+    assert sorted(written(job)) == sorted([1, 2, 3, 4, 5, 6] * 4)
 
 
 def test_a_worker_waits_for_a_batch_in_progress_then_leaves_it(fresh_database: FreshDatabase, clock: Clock) -> None:

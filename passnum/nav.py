@@ -57,6 +57,23 @@ ENTRIES = (
 )
 
 
+# Read by who checks rather than works: in the footer of every page, open to all.
+FOOTER = (("Registre public", "vouchers:register"), ("API", "api_guide"))
+
+
+def _url_of(url_name: str) -> str:
+    """Return an address, or nothing for a room that is not part of this deployment."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def footer_links() -> list[dict[str, str]]:
+    """Return the label and address of what stands in every footer beside the public places."""
+    return [{"label": label, "url": url} for label, url_name in FOOTER if (url := _url_of(url_name))]
+
+
 def _is_open(entry: Entry, url: str, post: Post | None) -> bool:
     """Tell whether the view behind an entry lets this post in."""
     if entry.is_public:
@@ -75,11 +92,8 @@ def items_for(post: Post | None, path: str) -> list[NavItem]:
     """Return the entries open to a post (None: the public), those that exist today."""
     items = []
     for entry in ENTRIES:
-        try:
-            url = reverse(entry.url_name)
-        except NoReverseMatch:
-            continue  # this room has not been built, or is not part of this deployment
-        if _is_open(entry, url, post):
+        url = _url_of(entry.url_name)
+        if url and _is_open(entry, url, post):
             current = _current(url, path)
             items.append(NavItem(entry.label, entry.hint, entry.glyph, url, current, entry.is_public))
     return items
@@ -96,6 +110,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "nav_items": [item for item in items if not item.is_public] if user and user.is_authenticated else public,
         "home_items": items,
         "footer_items": public,
+        "footer_links": footer_links(),
         "is_trial": settings.IS_TRIAL,
         "show_sign_in": user is not None and not request.path.startswith(reverse("accounts:login")),
     }

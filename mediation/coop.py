@@ -15,6 +15,14 @@ class PlaceType(models.TextChoices):
     AUTRE = "autre", "Autre lieu"
 
 
+class Level(models.TextChoices):
+    """`niveau` of a workshop."""
+
+    DEBUTANT = "debutant", "Débutant"
+    INTERMEDIAIRE = "intermediaire", "Intermédiaire"
+    AVANCE = "avance", "Avancé"
+
+
 class Equipment(models.TextChoices):
     ORDINATEUR = "ordinateur", "Ordinateur"
     TELEPHONE = "telephone", "Téléphone"

@@ -21,6 +21,7 @@ class OwedAct(models.TextChoices):
     SILENCE = "SILENCE", "Silence du distributeur"
     DENY = "DENY", "Démenti de la remise"
     SETTLE = "SETTLE", "Décision d'un agent des finances"
+    CORRECT = "CORRECT", "Correction"
     UNDO = "UNDO", "Annulation"
 
 
@@ -30,6 +31,8 @@ OWED_MOVES: Moves = {
     OwedAct.SILENCE: move([Owed.PENDING_CONFIRMATION], Owed.PAYABLE),
     OwedAct.DENY: move([Owed.PENDING_CONFIRMATION], Owed.CONTESTED),
     OwedAct.SETTLE: move([Owed.CONTESTED], Owed.PAYABLE, Owed.REFUSED),
+    # the paper that a sample asked for is missing: a finance officer, never the one who noted it
+    OwedAct.CORRECT: move([Owed.PAYABLE], Owed.REFUSED),
     OwedAct.UNDO: move([Owed.PAYABLE, Owed.PENDING_CONFIRMATION, Owed.CONTESTED, Owed.REFUSED], Owed.UNDONE),
 }
 

@@ -1,6 +1,10 @@
+from mediation.models.act_record import ActRecord, PersonRecord
 from mediation.models.attempt import Attempt, AttemptKind
+from mediation.models.counter_rules import CounterRules, RequiredAnswer
 from mediation.models.label import Label
-from mediation.models.redemption import ActRecord, OwedDecision, Redemption, RedemptionLine
+from mediation.models.paper_sample import Correction, PaperOutcome, PaperSample, PaperSampleItem
+from mediation.models.quarantine import QuarantinedAct
+from mediation.models.redemption import OwedDecision, Redemption, RedemptionLine
 from mediation.models.service import NationalService, Service
 from mediation.models.site import Site, SiteName
 from mediation.models.wave_scope import WaveScope
@@ -9,11 +13,19 @@ __all__ = [
     "ActRecord",
     "Attempt",
     "AttemptKind",
+    "Correction",
+    "CounterRules",
     "Label",
     "NationalService",
     "OwedDecision",
+    "PaperOutcome",
+    "PaperSample",
+    "PaperSampleItem",
+    "PersonRecord",
+    "QuarantinedAct",
     "Redemption",
     "RedemptionLine",
+    "RequiredAnswer",
     "Service",
     "Site",
     "SiteName",

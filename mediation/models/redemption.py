@@ -3,11 +3,10 @@ of decisions (`OwedDecision`), the last of which holds."""
 
 import uuid
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from mediation.coop import ActType, Equipment, PlaceType, Theme
+from mediation.coop import ActType
 from mediation.models.service import Service
 from mediation.models.site import Site
 from mediation.states import Owed, OwedAct
@@ -31,6 +30,11 @@ class Redemption(ActedBy):
     is_offline = models.BooleanField("hors ligne", default=False)
     is_late_entry = models.BooleanField("saisie différée", default=False)
     device_at = models.DateTimeField("heure de l'appareil", null=True)
+    # the device that noted the act, also when somebody else recovered its queue, and who held it
+    device_id = models.UUIDField("appareil", null=True)
+    mediator_id = models.UUIDField("médiateur", null=True)
+    skew_seconds = models.IntegerField("avance du service sur l’appareil (secondes)", null=True)
+    typed_count = models.PositiveSmallIntegerField("tickets sans signature", default=0)
     happened_at = models.DateTimeField("advenue le")
     recorded_at = models.DateTimeField("enregistrée le")
     key = models.UUIDField("clé d'idempotence", unique=True)
@@ -39,7 +43,14 @@ class Redemption(ActedBy):
         abstract = False
         verbose_name = "utilisation"
         verbose_name_plural = "utilisations"
-        indexes = [models.Index(fields=["site", "recorded_at"], name="redemption_by_site")]
+        indexes = [
+            models.Index(fields=["site", "recorded_at"], name="redemption_by_site"),
+            # hours taken offline on a day, by device and by place
+            models.Index(
+                fields=["device_id", "happened_at"], name="redemption_offline_device", condition=Q(is_offline=True)
+            ),
+            models.Index(fields=["site", "happened_at"], name="redemption_offline_site", condition=Q(is_offline=True)),
+        ]
         constraints = [
             *ActedBy.Meta.constraints,
             models.CheckConstraint(
@@ -118,27 +129,3 @@ class OwedDecision(ActedBy):
 
     def __str__(self) -> str:
         return f"{self.line_id} {self.owed}"
-
-
-class ActRecord(models.Model):
-    """What the mediator's national record asks of an act (La Coop's values). Erasable side table."""
-
-    deletable = True
-
-    redemption = models.OneToOneField(Redemption, on_delete=models.PROTECT, related_name="record")
-    place_type = models.CharField("type de lieu", max_length=14, choices=PlaceType.choices)
-    themes = ArrayField(
-        models.CharField(max_length=40, choices=Theme.choices), verbose_name="thématiques", default=list
-    )
-    equipment = ArrayField(
-        models.CharField(max_length=12, choices=Equipment.choices), verbose_name="matériel", default=list
-    )
-    autonomy = models.CharField("autonomie", max_length=24, blank=True)
-    is_first = models.BooleanField("premier accompagnement", null=True)
-
-    class Meta:
-        verbose_name = "compte rendu d'activité"
-        verbose_name_plural = "comptes rendus d'activité"
-
-    def __str__(self) -> str:
-        return str(self.redemption_id)

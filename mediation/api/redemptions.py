@@ -14,7 +14,7 @@ from passnum.accounts.roles import Role
 from passnum.kit.clock import now
 
 router = Router(tags=["Utilisations"])
-PLACES = guarded(Role.MEDIATOR, Role.SITE_MANAGER)
+PLACES = guarded(Role.MEDIATOR, Role.SITE_MANAGER, devices=True)
 
 
 def _out(act: Act) -> ActOut:

@@ -28,8 +28,10 @@ def set_counter_rules(*, wave: Wave, terms: CounterTerms, by: Actor, at: datetim
         raise WaveNotReady(status=locked.get_status_display())
     said = asdict(terms) | {"required_answers": sorted(set(terms.required_answers))}
     rules = CounterRules(wave=locked, updated_at=at, **said)
+    # nothing required and no limit are answers, which the model's forms would ask to fill in
+    unset = {name for name, value in said.items() if value is None or value == []}
     try:
-        rules.full_clean(validate_unique=False)
+        rules.full_clean(exclude={"wave", *unset}, validate_unique=False)
     except ValidationError as faults:
         raise InvalidInput(sentence=" ".join(faults.messages)) from None
     rules, _ = CounterRules.objects.update_or_create(wave=locked, defaults={**said, "updated_at": at})

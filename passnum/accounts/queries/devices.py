@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from passnum.accounts.models import Device, DevicePairing, DevicePresence, Membership, Organisation
+from passnum.accounts.models import Device, DevicePairing, DevicePresence, Membership, Organisation, Pin
 from passnum.accounts.queries.tokens import digest_of_token
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor, ActorKind
@@ -115,3 +115,8 @@ def presence_on(*, device: Device, at: datetime) -> DevicePresence | None:
         )
         .first()
     )
+
+
+def pin_changed_at(*, membership_uid: UUID) -> datetime | None:
+    """Return when the personal code of a post was chosen, None while there is none."""
+    return Pin.objects.filter(membership__uid=membership_uid).values_list("changed_at", flat=True).first()

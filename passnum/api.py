@@ -1,6 +1,6 @@
 """The API: one NinjaAPI under /api/v1/, bearer tokens, one error shape, every answer in JSON.
 
-A package adds its operations with one line of ROUTERS. Who calls and how a refusal is told: passnum/accounts/api.py.
+A package adds its operations with one line of ROUTERS. Who calls and how a refusal is told: passnum/accounts/api/guard.py.
 """
 
 import json

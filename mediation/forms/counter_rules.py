@@ -24,7 +24,7 @@ class CounterRulesForm(forms.Form):
         choices=RequiredAnswer.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple(attrs={"class": "tight"}),
-        help_text="Sans coche, tout est facultatif. « Non communiqué » reste toujours une réponse pour une personne.",
+        help_text="Sans coche, tout est facultatif. «\u00a0Non communiqué\u00a0» reste une réponse pour une personne.",
     )
     list_warn_hours = _count(
         "Liste ancienne\u00a0: avertir après (heures)",
@@ -35,30 +35,33 @@ class CounterRulesForm(forms.Form):
         "Liste ancienne\u00a0: refuser après (heures)",
         MOST_LIST_HOURS,
         required=False,
-        help_text="Vide : l’appareil avertit, mais ne s’arrête jamais.",
+        help_text="Vide\u00a0: l’appareil avertit, mais ne s’arrête jamais.",
     )
     offline_device_hours = _count("Heures sans réseau, par appareil et par jour", MOST_HOURS)
     offline_site_hours = _count("Heures sans réseau, par lieu et par jour", MOST_HOURS)
     typed_device_hours = _count(
         "Dont codes tapés à la main, par appareil et par jour",
         MOST_HOURS,
-        help_text="Un code tapé ne porte pas de signature : sans réseau, rien ne le prouve. 0 : aucun.",
+        help_text="Un code tapé ne porte pas de signature\u00a0: sans réseau, rien ne le prouve. 0\u00a0: aucun.",
     )
     skew_minutes = _count(
         "Écart d’horloge admis (minutes)",
         MOST_SKEW_MINUTES,
-        help_text="Au-delà, un acte envoyé après coup est contesté : un agent des finances décide.",
+        help_text="Au-delà, un acte envoyé après coup est contesté\u00a0: un agent des finances décide.",
     )
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         warn, stop = found.get("list_warn_hours"), found.get("list_stop_hours")
         if warn is not None and stop is not None and stop < warn:
-            self.add_error("list_stop_hours", "L’avertissement vient avant le refus : donnez au moins autant d’heures.")
+            self.add_error(
+                "list_stop_hours", "L’avertissement vient avant le refus\u00a0: donnez au moins autant d’heures."
+            )
         typed, device = found.get("typed_device_hours"), found.get("offline_device_hours")
         if typed is not None and device is not None and typed > device:
             self.add_error(
-                "typed_device_hours", "Ces heures comptent dans les heures sans réseau : donnez-en moins, ou autant."
+                "typed_device_hours",
+                "Ces heures comptent dans les heures sans réseau\u00a0: donnez-en moins, ou autant.",
             )
         return found
 

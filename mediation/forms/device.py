@@ -8,9 +8,9 @@ def _name() -> forms.CharField:
     return forms.CharField(
         label="Nom de l’appareil",
         max_length=NAME_MAX,
-        help_text="Ce qui permet de le reconnaître : « Accueil 1 », « Tablette de l’atelier ».",
+        help_text="Ce qui permet de le reconnaître\u00a0: «\u00a0Accueil 1\u00a0», «\u00a0Tablette de l’atelier\u00a0».",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Donnez un nom à l’appareil : vous le retrouverez dans la liste."},
+        error_messages={"required": "Donnez un nom à l’appareil\u00a0: vous le retrouverez dans la liste."},
     )
 
 

@@ -28,6 +28,7 @@ def devices_page(request: HttpRequest) -> HttpResponse:
     post, at = post_of(request), now()
     context = {
         "rows": devices_with_place(by=post.actor(), at=at),
+        "form": None,
         "waiting": live_pairings(at=at).filter(organisation=post.organisation),
     }
     return render(request, "mediation/devices.html", context)

@@ -57,6 +57,8 @@ def _invitation_page(request: HttpRequest, form: PairingForm) -> HttpResponse:
         "figures": (made.figures[:3], made.figures[3:]),
         "qr": mark_safe(pairing_qr_svg(f"{counter}{FRAGMENT}{made.secret}")),  # noqa: S308  (drawn here, figures only)
         "counter": counter.split("://", 1)[-1],
+        # named, or Django would write the whole context in its debug log when the page's title looks for it
+        "form": None,
         "minutes": int(LIFE.total_seconds()) // 60,
     }
     return render(request, "mediation/device_pairing.html", context)

@@ -74,7 +74,9 @@ def set_pin(*, pin: str, by: Actor, at: datetime) -> None:
     if not _FIGURES.fullmatch(pin):
         raise InvalidInput(sentence=f"Un code personnel a de {SHORTEST} à {LONGEST} chiffres, sans lettre ni espace.")
     if _is_trivial(pin):
-        raise InvalidInput(sentence="Ce code se devine trop vite : évitez 0000, 1234, 1212 et les suites de chiffres.")
+        raise InvalidInput(
+            sentence="Ce code se devine trop vite\u00a0: évitez 0000, 1234, 1212 et les suites de chiffres."
+        )
     post = _post_of(by)
     Pin.objects.update_or_create(
         membership=post,

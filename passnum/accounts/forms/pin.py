@@ -23,5 +23,5 @@ class PinForm(forms.Form):
     def clean_again(self) -> str:
         again: str = self.cleaned_data["again"]
         if "pin" in self.cleaned_data and again != self.cleaned_data["pin"]:
-            raise forms.ValidationError("Les deux codes ne sont pas les mêmes : recommencez.")
+            raise forms.ValidationError("Les deux codes ne sont pas les mêmes\u00a0: recommencez.")
         return again

@@ -126,7 +126,7 @@ def test_revoked_at_once_with_a_reason(scene: Scene, manager: Client) -> None:
     refused = manager.post(address + "revoquer/")
     assert refused.status_code == 422
     assert "Choisissez pourquoi vous révoquez cet appareil." in text_of(refused)
-    assert '<details class="fold danger" open' in refused.content.decode()
+    assert '<details class="more danger" open' in refused.content.decode()
     assert phone.get("/device").status_code == 200
     answer = manager.post(address + "revoquer/", {"reason": "STOLEN"}, follow=True)
     assert "« Accueil » est révoqué : il ne peut plus rien faire." in text_of(answer)

@@ -42,6 +42,8 @@ ENTRIES = (
     Entry(
         "Remises à confirmer", "Carnets utilisés avant d’avoir été notés remis.", "question", "mediation:confirmations"
     ),
+    Entry("Appareils", "Associer un téléphone, voir lesquels servent, en révoquer un.", "device", "mediation:devices"),
+    Entry("Mon code personnel", "Le code à taper sur un appareil partagé.", "lock", "accounts:pin"),
     Entry("Commandes", "Commander des carnets, suivre la production et la livraison.", "order", "vouchers:orders"),
     Entry("Stock", "Où est chaque carnet, ce qui arrive et ce qui dort.", "box", "vouchers:stock"),
     Entry("Vagues", "Dates, financeurs et règles de chaque vague.", "wave", "vouchers:waves"),

@@ -26,9 +26,9 @@ def upload(scene: Scene, *codes: str, happened_at: datetime, elsewhere: bool = T
     return attempt_late_entry(codes=codes, happened_at=happened_at, **(given | terms))
 
 
-def used_twice(scene: Scene, booklet: Booklet, hours: int = 1) -> RedemptionLine:
-    """The first hours of a booklet are used here, then told by the other place: contested, they consumed nothing."""
-    codes = scene.codes(booklet)[:hours]
+def used_twice(scene: Scene, booklet: Booklet, hours: int = 1, *, first: int = 0) -> RedemptionLine:
+    """Hours of a booklet are used here, then told by the other place: contested, they consumed nothing."""
+    codes = scene.codes(booklet)[first : first + hours]
     earlier = scene.tick(hours=2) - timedelta(hours=1)
     scene.redeem(*codes, minutes=60 * hours)
     line = upload(scene, *codes, happened_at=earlier).lines.get()

@@ -19,13 +19,13 @@ from mediation.policies.settlement import (
     NoFreeHour,
     check_may_settle,
     check_settle_reason,
-    is_free_hour,
+    free_hours,
 )
 from mediation.states import GOODWILL, SETTLED, SETTLED_ON_FREE_HOUR, Owed, OwedAct, SettleReason
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.errors import InvalidInput
-from vouchers.models import Booklet, Dispute, Ticket
+from vouchers.models import Booklet, Ticket
 from vouchers.register.writer import Context, Line, Place, declare, mask_of, record_movement
 from vouchers.states import REDEEMABLE, Act, HolderKind, TitleStatus
 
@@ -167,20 +167,14 @@ def _lock_family(booklet_id: int) -> list[Booklet]:
 
 
 def _free_hours(family: Sequence[Booklet], *, happened_at: datetime) -> list[Ticket]:
-    """Lock what nobody used in these booklets; return what could pay for an act of that time, the oldest first."""
-    tickets = list(
+    """Lock what nobody used in these booklets; return what could pay for an act of that time."""
+    tickets = (
         Ticket.objects.select_for_update(no_key=True, of=("self",))
         .select_related("booklet__wave")
         .filter(booklet__in=family, status__in=REDEEMABLE)
         .order_by("pk")
     )
-    blocked: dict[tuple[int, int], list[datetime]] = defaultdict(list)
-    for dispute in Dispute.objects.filter(booklet__in=family):
-        for position in range(1, dispute.mask.bit_length() + 1):
-            if dispute.mask >> (position - 1) & 1:
-                blocked[dispute.booklet_id, position].append(dispute.happened_at)
-    free = [t for t in tickets if is_free_hour(t, blocked=blocked[t.booklet_id, t.position], happened_at=happened_at)]
-    return sorted(free, key=lambda t: (t.booklet_id, t.position))
+    return free_hours(tickets, happened_at=happened_at)
 
 
 def _consume(line: RedemptionLine, tickets: Sequence[Ticket], context: Context) -> list[OwedDecision]:

@@ -63,6 +63,12 @@ class Migration(migrations.Migration):
             model_name="redemptionline",
             name="redemption_line_is_said_once",
         ),
+        migrations.AddIndex(
+            model_name="oweddecision",
+            index=models.Index(
+                condition=models.Q(("owed", "CONTESTED")), fields=["line"], name="owed_decision_contested"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="redemptionline",
             constraint=models.UniqueConstraint(

@@ -129,6 +129,7 @@ class OwedDecision(ActedBy):
         abstract = False
         verbose_name = "décision sur le dû"
         verbose_name_plural = "décisions sur le dû"
+        indexes = [models.Index(fields=["line"], name="owed_decision_contested", condition=Q(owed="CONTESTED"))]
         constraints = [
             *ActedBy.Meta.constraints,
             models.UniqueConstraint(fields=["line", "rank"], name="owed_decision_rank_is_unique"),

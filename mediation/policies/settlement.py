@@ -1,6 +1,7 @@
 """May this person decide on this contested act, and which hours may pay for it? register.md, *Happened and owed*."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from mediation.models import Redemption
@@ -9,7 +10,7 @@ from passnum.accounts.policies import check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.errors import DomainError, InvalidInput
-from vouchers.models import Ticket
+from vouchers.models import Dispute, Ticket
 from vouchers.states import REDEEMABLE
 
 
@@ -43,6 +44,15 @@ def check_may_settle(redemption: Redemption, *, by: Actor) -> None:
         raise OwnActNotSettled
 
 
+def can_settle(redemption: Redemption, *, by: Actor) -> bool:
+    """Tell what `check_may_settle` would say."""
+    try:
+        check_may_settle(redemption, by=by)
+    except DomainError:
+        return False
+    return True
+
+
 def check_settle_reason(reason: str, *, is_payable: bool) -> None:
     """Hold the reason to the list of what was decided. Raises InvalidInput."""
     if reason not in SettleReason.values:
@@ -52,11 +62,21 @@ def check_settle_reason(reason: str, *, is_payable: bool) -> None:
         raise InvalidInput(sentence=f"Ce motif n’explique pas pourquoi {what}\u00a0: choisissez-en un autre.")
 
 
-def is_free_hour(ticket: Ticket, *, blocked: Collection[datetime], happened_at: datetime) -> bool:
-    """Tell whether a ticket that nobody used could have been used at that time, as for any act recorded late.
-
-    `blocked` are the instants at which it was blocked: what came after an opposition is not paid by it.
-    """
-    unused = ticket.status in REDEEMABLE
+def _is_free(ticket: Ticket, *, blocked: Collection[datetime], happened_at: datetime) -> bool:
     in_time = ticket.booklet.wave.is_redeemable_at(happened_at)
-    return unused and in_time and all(happened_at < instant for instant in blocked)
+    return ticket.status in REDEEMABLE and in_time and all(happened_at < instant for instant in blocked)
+
+
+def free_hours(tickets: Iterable[Ticket], *, happened_at: datetime) -> list[Ticket]:
+    """Return the tickets that nobody used and that an act of that time could have used, as for any late record.
+
+    In order of booklets and positions. What came after an opposition is not paid by what it blocked.
+    """
+    tickets = list(tickets)
+    blocked: dict[tuple[int, int], list[datetime]] = defaultdict(list)
+    for dispute in Dispute.objects.filter(booklet__in={t.booklet_id for t in tickets}):
+        for position in range(1, dispute.mask.bit_length() + 1):
+            if dispute.mask >> (position - 1) & 1:
+                blocked[dispute.booklet_id, position].append(dispute.happened_at)
+    found = [t for t in tickets if _is_free(t, blocked=blocked[t.booklet_id, t.position], happened_at=happened_at)]
+    return sorted(found, key=lambda t: (t.booklet_id, t.position))

@@ -9,6 +9,7 @@ from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Sum
 
 from mediation.models import OwedDecision, Redemption, RedemptionLine, Site
 from mediation.queries.places import sites_visible_to
+from mediation.reasons import sentence_of
 from mediation.states import SETTLED_ON_FREE_HOUR, Owed, OwedAct, UndoReason
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
@@ -30,6 +31,11 @@ class ActLine:
     amount_cents: int
     owed: Owed
     reason: str
+
+    @property
+    def sentence(self) -> str:
+        """Why these hours are contested, refused or waiting; '' where nothing needs saying."""
+        return "" if self.reason in {"REDEEMED", "LATE_ENTRY"} else sentence_of(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

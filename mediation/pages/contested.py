@@ -49,9 +49,10 @@ def _asked(request: HttpRequest) -> Filter:
 
 def _page(request: HttpRequest, by: Actor, asked: Filter) -> tuple[Page[Any], list[tuple[Case, int]]]:
     """Return a page of the queue and its cases, each with the days it has been waiting."""
-    page = Paginator(contested_queue(by=by, asked=asked), PER_PAGE).get_page(request.GET.get("page"))
-    at = now()
-    return page, [(case, case.days_at(at)) for case in cases_of(page.object_list)]
+    queue, at = contested_queue(by=by, asked=asked), now()
+    page = Paginator(queue, PER_PAGE).get_page(request.GET.get("page"))
+    start = (page.number - 1) * PER_PAGE
+    return page, [(case, case.days_at(at)) for case in cases_of(queue[start : start + PER_PAGE])]
 
 
 @never_cache

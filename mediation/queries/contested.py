@@ -6,6 +6,7 @@ of a double use was made is for finance and the auditor alone (register.md, *Who
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import DateTimeField, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -24,6 +25,8 @@ READERS = (Role.FINANCE, Role.PILOT, Role.AUDITOR)
 # Who may know where the hour was used instead.
 READ_OTHER_PLACES = (Role.FINANCE, Role.AUDITOR)
 A_DAY = timedelta(days=1)
+# Of RedemptionLine, with `since`, `contest` and `owed`: annotations, which the type of a queryset cannot say here.
+ContestedLines = QuerySet[Any]
 
 
 class CaseUnknown(NotFound):
@@ -98,7 +101,7 @@ class Case:
         return max(0, (at - self.since) // A_DAY)
 
 
-def contested_visible_to(by: Actor) -> QuerySet[RedemptionLine]:
+def contested_visible_to(by: Actor) -> ContestedLines:
     """Return the lines that were contested one day, as far as this actor may know of them."""
     contested = OwedDecision.objects.filter(line=OuterRef("pk"), owed=Owed.CONTESTED)
     last = OwedDecision.objects.filter(line=OuterRef("pk")).order_by("-rank").values("owed")[:1]
@@ -133,7 +136,7 @@ class Filter:
     newest_first: bool = False
 
 
-def contested_queue(*, by: Actor, asked: Filter) -> QuerySet[RedemptionLine]:
+def contested_queue(*, by: Actor, asked: Filter) -> ContestedLines:
     """Return the lines to show, the oldest first unless told; `cases_of` reads their cases, a page at a time."""
     lines = contested_visible_to(by)
     if asked.is_open is not None:
@@ -147,7 +150,7 @@ def contested_queue(*, by: Actor, asked: Filter) -> QuerySet[RedemptionLine]:
     return lines.order_by("-since", "-pk") if asked.newest_first else lines.order_by("since", "pk")
 
 
-def cases_of(lines: QuerySet[RedemptionLine]) -> list[Case]:
+def cases_of(lines: ContestedLines) -> list[Case]:
     """Return the cases of lines of `contested_visible_to`, in their order."""
     decisions = OwedDecision.objects.select_related("movement").order_by("rank")
     loaded = lines.select_related(

@@ -11,8 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from mediation.actions.owed import OwedAlreadySettled, decide, record_first_decision
-from mediation.actions.redemption import CONSUMED, create_line
+from mediation.actions.owed import CONSUMED, OwedAlreadySettled, decide, record_first_decision
 from mediation.models import GoodwillLine, OwedDecision, RedemptionLine
 from mediation.policies.settlement import (
     HoursWereConsumed,
@@ -208,5 +207,16 @@ def _pay(line: RedemptionLine, booklet: Booklet, state: str, mask: int, context:
             },
         ),
     )
-    paid = create_line(redemption, booklet, mask, movement)
+    paid = RedemptionLine.objects.create(
+        redemption=redemption,
+        booklet=booklet,
+        mask=mask,
+        tickets_count=mask.bit_count(),
+        price_cents=booklet.wave.face_value_cents,
+        wave_id=booklet.wave_id,
+        order_id=booklet.order_id,
+        funder_id=booklet.funder_id,
+        distributor_id=booklet.distributor_id,
+        movement=movement,
+    )
     return record_first_decision(paid, owed=Owed.PAYABLE, reason=SETTLED, movement=movement)

@@ -4,16 +4,16 @@ No code is kept, only digests. A person recovers an act with a reason (`mediatio
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from mediation.actions.attempt import record_attempt
-from mediation.actions.redemption import ActDetails
+from mediation.actions.upload import QueuedAct, read_codes
 from mediation.models import AttemptKind, QuarantinedAct, Redemption, Site
-from mediation.queries.ticket import ReadCode, read_code
+from mediation.queries.ticket import ReadCode
 from passnum.accounts.models import Device
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
@@ -24,22 +24,9 @@ MOST_ASIDE = 500
 DEVICE_REVOKED = "DEVICE_REVOKED"
 
 
-@dataclass(frozen=True, slots=True)
-class AsideAct:
-    """One act of a revoked device's queue, as it came: public id of its place, code of its service, its clock."""
-
-    key: UUID
-    site: UUID
-    service: str
-    codes: tuple[str, ...]
-    details: ActDetails
-    happened_at: datetime
-    mediator_id: UUID | None = None
-
-
 @transaction.atomic
 def put_aside(
-    *, device: Device, acts: Sequence[AsideAct], by: Actor, at: datetime, sent_at: datetime | None = None
+    *, device: Device, acts: Sequence[QueuedAct], by: Actor, at: datetime, sent_at: datetime | None = None
 ) -> list[UUID]:
     """Keep aside what a revoked device uploads; return the keys that are kept, now or before.
 
@@ -57,9 +44,9 @@ def put_aside(
     kept = {key for key, operator in before.items() if operator == device.organisation_id}
     added = 0
     for act in acts:
-        if act.key in seen or act.site not in sites or added >= room:
+        if act.key in seen or act.site_uid not in sites or added >= room:
             continue
-        _keep(act, device=device, site=sites[act.site], by=by, at=at, sent_at=sent_at)
+        _keep(act, device=device, site=sites[act.site_uid], by=by, at=at, sent_at=sent_at)
         seen.add(act.key)
         kept.add(act.key)
         added += 1
@@ -69,19 +56,20 @@ def put_aside(
 
 
 def _keep(
-    act: AsideAct, *, device: Device, site: Site, by: Actor, at: datetime, sent_at: datetime | None
+    act: QueuedAct, *, device: Device, site: Site, by: Actor, at: datetime, sent_at: datetime | None
 ) -> QuarantinedAct:
-    read: list[ReadCode] = []
+    read: dict[int, ReadCode] = {}
     fault = ""
-    for text in act.codes:
-        try:
-            read.append(read_code(text))
-        except DomainError as refusal:
-            fault = fault or refusal.code
+    try:
+        read = read_codes(act.codes)
+    except DomainError as refusal:
+        fault = refusal.code
+    # what cannot be read is left out of an act that has others, as for any device (mediation.actions.upload)
+    people = {new: act.details.people[old] for new, old in enumerate(read) if old in act.details.people}
     record_attempt(
         kind=AttemptKind.REDEEM,
         site=site,
-        digests=[code.digests[0] for code in read],
+        digests=[code.digests[0] for code in read.values()],
         by=by,
         at=at,
         reason=DEVICE_REVOKED,
@@ -99,12 +87,12 @@ def _keep(
                     "oldest": code.oldest.hex(),
                     "is_signed": code.is_signed,
                 }
-                for code in read
+                for code in read.values()
             ],
             "fault": fault,
-            "typed_count": sum(not code.is_signed for code in read),
-            "service": act.service,
-            "details": asdict(act.details),
+            "typed_count": sum(not code.is_signed for code in read.values()),
+            "service": act.service_code,
+            "details": asdict(replace(act.details, people=people)),
             "mediator": str(act.mediator_id) if act.mediator_id else None,
             "sent_at": sent_at.isoformat() if sent_at else None,
         },

@@ -17,7 +17,7 @@ from mediation.actions import redemption as redemption_actions
 from mediation.actions import settlement as settlement_actions
 from mediation.actions.settlement import grant_goodwill, settle_contested
 from mediation.actions.undo import undo_redemption
-from mediation.models import GoodwillLine, OwedDecision, RedemptionLine
+from mediation.models import GoodwillLine, OwedDecision, Redemption, RedemptionLine
 from mediation.queries.check import DECISIONS_FOLLOW, TICKET_USED_ONCE
 from mediation.states import Owed, SettleReason, UndoReason
 from passnum.accounts.roles import Role
@@ -28,6 +28,7 @@ from tests.database import FreshDatabase
 from tests.lifecycle import Scene, person
 from tests.mediation.contested import decisions, statuses, used_twice
 from vouchers.models import Booklet, Movement, Ticket
+from vouchers.register import writer
 from vouchers.register.writer import Line, insert_lines, insert_movement, positions_of
 from vouchers.states import TitleStatus
 
@@ -66,13 +67,20 @@ def paid(line: RedemptionLine) -> int:
 
 @pytest.fixture
 def naive_writer(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """What `record_movement` would be without its condition, for two who come at the same moment."""
-    meeting = Meeting(2, request)
+    """What the register's writer would be without its condition, for two who come at the same moment."""
+    meeting, write = Meeting(2, request), redemption_actions.write_act
 
-    def naive_movement(act: Any, *, source: Any, target: Any, lines: Sequence[Line], context: Any) -> Movement:
-        count = sum(line.tickets_count for line in lines)
+    def meet() -> None:
         if threading.current_thread() is not threading.main_thread():  # the scene's own acts go alone
             meeting.wait()
+
+    def naive_act(*given: Any, **named: Any) -> Redemption:
+        meet()
+        return write(*given, **named)
+
+    def naive_movement(act: Any, *, source: Any, target: Any, lines: Sequence[Line], context: Any) -> Movement:
+        meet()
+        count = sum(line.tickets_count for line in lines)
         movement = insert_movement(act, source=source, target=target, count=count, context=context)
         insert_lines(movement, lines)
         for line in lines:
@@ -80,7 +88,8 @@ def naive_writer(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
             tickets.update(status=target.state, movement=movement)
         return movement
 
-    monkeypatch.setattr(redemption_actions, "record_movement", naive_movement)
+    monkeypatch.setattr(redemption_actions, "write_act", naive_act)
+    monkeypatch.setattr(writer, "STILL_THERE", "")
     monkeypatch.setattr(settlement_actions, "record_movement", naive_movement)
 
 

@@ -4,8 +4,8 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from mediation.actions.act_details import ActDetails
 from mediation.actions.late_entry import attempt_late_entry
-from mediation.actions.redemption import ActDetails
 from mediation.models import OwedDecision, Redemption, RedemptionLine
 from mediation.states import Owed
 from tests.lifecycle import Scene

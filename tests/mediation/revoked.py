@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from mediation.actions.quarantine import AsideAct, put_aside
+from mediation.actions.quarantine import put_aside
+from mediation.actions.upload import QueuedAct
 from passnum.accounts.models import Device
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor, ActorKind
@@ -26,21 +27,21 @@ def lost_phone(scene: Scene, name: str = "Téléphone de l’accueil") -> Device
     )
 
 
-def queued(scene: Scene, *codes: str, happened_at: datetime | None = None, **terms: Any) -> AsideAct:
+def queued(scene: Scene, *codes: str, happened_at: datetime | None = None, **terms: Any) -> QueuedAct:
     """An act of its queue."""
     given: dict[str, Any] = {
         "key": uuid4(),
-        "site": scene.site.uid,
-        "service": scene.service.code,
+        "site_uid": scene.site.uid,
+        "service_code": scene.service.code,
         "codes": codes,
         "details": AN_HOUR,
         "happened_at": happened_at or scene.now,
         "mediator_id": scene.mediator.id,
     }
-    return AsideAct(**(given | terms))
+    return QueuedAct(**(given | terms))
 
 
-def send(scene: Scene, device: Device, *acts: AsideAct, late: timedelta = timedelta()) -> list[UUID]:
+def send(scene: Scene, device: Device, *acts: QueuedAct, late: timedelta = timedelta()) -> list[UUID]:
     """The phone sends; its clock is late by so much."""
     by = Actor(ActorKind.DEVICE, device.uid, scene.operator.uid, Role.MEDIATOR.value)
     at = scene.tick()

@@ -64,7 +64,7 @@ def test_what_was_recorded_before_the_revocation_is_not_kept_again(scene: Scene)
 def test_places_of_others_are_left_out(scene: Scene) -> None:
     code = scene.codes(scene.in_hand())[0]
     for site in (scene.other_site.uid, uuid4()):
-        assert send(scene, lost_phone(scene), queued(scene, code, site=site)) == []
+        assert send(scene, lost_phone(scene), queued(scene, code, site_uid=site)) == []
     act = queued(scene, code)
     send(scene, lost_phone(scene), act)
     foreign = lost_phone(scene)
@@ -77,18 +77,17 @@ def test_places_of_others_are_left_out(scene: Scene) -> None:
         },
         digest=b"1" * 32,
     )
-    assert send(scene, other, queued(scene, code, key=act.key, site=scene.other_site.uid)) == []
+    assert send(scene, other, queued(scene, code, key=act.key, site_uid=scene.other_site.uid)) == []
     assert QuarantinedAct.objects.count() == 1
 
 
-def test_an_unreadable_code_keeps_the_act_and_says_why(scene: Scene) -> None:
+def test_what_cannot_be_read_is_left_out_of_an_act_that_has_others(scene: Scene) -> None:
     code = scene.codes(scene.in_hand())[0]
     wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
     send(scene, lost_phone(scene), queued(scene, code, wrong), queued(scene, "???"))
     first, second = QuarantinedAct.objects.order_by("pk")
-    assert (len(first.content["codes"]), first.content["fault"]) == (1, "CHECK_LETTER_WRONG")
-    assert second.content["codes"] == []
-    assert second.content["fault"]
+    assert (len(first.content["codes"]), first.content["fault"]) == (1, "")
+    assert (second.content["codes"], second.content["fault"]) == ([], "SCAN_UNREADABLE")
     assert wrong not in json.dumps(first.content)
 
 

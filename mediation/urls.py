@@ -10,6 +10,7 @@ from mediation.pages.contested import (
 from mediation.pages.day import day_page, undo_page
 from mediation.pages.find_places import find_places_page
 from mediation.pages.public_ticket import public_ticket_page
+from mediation.pages.quarantine import quarantine_page
 from mediation.pages.redeem import choose_place_page, redeem_page, redeemed_page
 from mediation.pages.sites import sites_page
 
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contestes/", contested_page, name="contested"),
     path("contestes/carnets/", contested_booklets_page, name="contested_booklets"),
     path("contestes/<uuid:uid>/", contested_act_page, name="contested_act"),
+    path("actes-mis-de-cote/", quarantine_page, name="quarantine"),
     path("lieux/", sites_page, name="sites"),
     path("ou-utiliser/", find_places_page, name="find_places"),
     # Printed in capitals in the QR (passnum/kit/codes/url.py), typed in small letters, with or without the last slash.

@@ -55,6 +55,7 @@ ENTRIES = (
         "alert",
         "mediation:contested",
     ),
+    Entry("Actes mis de côté", "Ce qu’un appareil perdu ou volé a voulu envoyer.", "phone", "mediation:quarantine"),
     Entry("Commandes", "Commander des carnets, suivre la production et la livraison.", "order", "vouchers:orders"),
     Entry("Stock", "Où est chaque carnet, ce qui arrive et ce qui dort.", "box", "vouchers:stock"),
     Entry("Vagues", "Dates, financeurs et règles de chaque vague.", "wave", "vouchers:waves"),

@@ -44,7 +44,7 @@ class Aside:
 
     @property
     def is_readable(self) -> bool:
-        """Tell whether every code was read: without it the act cannot be recorded."""
+        """Tell whether a code was read: without any the act cannot be recorded."""
         return not self.act.content["fault"]
 
 

@@ -3,13 +3,16 @@
 What happened is always kept: a late act is recorded whatever it is worth; online, a refusal consumes nothing.
 """
 
+import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 
 from mediation.actions.owed import answer_handover_at_use, settle_by_silence
-from mediation.models import Label, Redemption
+from mediation.actions.recovery import recover
+from mediation.actions.upload import upload_acts
+from mediation.models import Label, QuarantinedAct, Redemption
 from mediation.policies.redemption import (
     TicketBlocked,
     TicketExpired,
@@ -19,10 +22,14 @@ from mediation.policies.redemption import (
     check_ticket_alive,
 )
 from mediation.states import Owed
+from passnum.accounts.roles import Role
+from passnum.kit.actor import Actor, ActorKind
 from passnum.kit.clock import end_of_day
 from passnum.kit.errors import DomainError
 from tests.lifecycle import Scene
+from tests.mediation.actions.test_upload import scanned
 from tests.mediation.contested import decisions, statuses, upload
+from tests.mediation.revoked import lost_phone, queued, send
 from tests.vouchers.actions.unchanged import check_register, refused
 from vouchers.actions.expiry import expire_wave
 from vouchers.models import Booklet, ConfirmationOutcome, Handover, Ticket
@@ -213,6 +220,73 @@ def test_before_an_opposition_reissued_and_used_is_contested(scene: Scene) -> No
     kept = late(scene, booklet)
     assert last(kept) == (Owed.CONTESTED, "REISSUED_AND_USED")
     assert statuses(new).count(S.REDEEMED) == 1
+    check_register()
+
+
+# Typed offline (no signature): own cap, 2 hours per device per day by default; decided at upload.
+
+
+def from_device(
+    scene: Scene, *codes: str, device_id: uuid.UUID | None = None, skew: timedelta = timedelta()
+) -> list[Told]:
+    """What is owed for hours of one queue, an act for each."""
+    device_id = device_id or uuid.uuid4()
+    by = Actor(ActorKind.DEVICE, device_id, scene.operator.uid, Role.MEDIATOR.value)
+    at = scene.tick(hours=2)
+    queue = [queued(scene, code, happened_at=at - timedelta(minutes=60 + n)) for n, code in enumerate(codes)]
+    results = upload_acts(queue=queue, device_id=device_id, by=by, at=at, sent_at=at - skew)
+    assert [one.outcome for one in results] == ["recorded"] * len(codes)
+    return [last(Redemption.objects.get(key=one.key)) for one in queue]
+
+
+def test_typed_offline_has_its_own_cap_and_is_decided_at_upload(scene: Scene) -> None:
+    booklet = scene.in_hand()
+    typed, signed = scene.codes(booklet), scanned(scene, booklet)
+    assert from_device(scene, *typed[:3], signed[3]) == [
+        (Owed.PAYABLE, "LATE_ENTRY"),
+        (Owed.PAYABLE, "LATE_ENTRY"),
+        (Owed.CONTESTED, "OFFLINE_TYPED_CAP"),
+        (Owed.PAYABLE, "LATE_ENTRY"),
+    ]
+    assert list(Redemption.objects.order_by("pk").values_list("typed_count", flat=True)) == [1, 1, 1, 0]
+    assert statuses(booklet).count(S.REDEEMED) == 3
+    check_register()
+
+
+def test_typed_offline_a_ticket_that_is_not_good_is_refused_like_any_other(scene: Scene) -> None:
+    booklet = scene.in_hand()
+    scene.block(booklet)
+    assert from_device(scene, scene.codes(booklet)[0]) == [(Owed.REFUSED, "TICKET_BLOCKED")]
+
+
+# Device revoked, or clock skew above the limit: contested.
+
+
+def test_a_revoked_device_is_contested(scene: Scene) -> None:
+    booklet = scene.in_hand()
+    act = queued(scene, scene.codes(booklet)[0], happened_at=scene.tick(hours=1))
+    send(scene, lost_phone(scene), act)
+    assert not Redemption.objects.exists()
+    recover(aside=QuarantinedAct.objects.get(), reason="Vu ensemble", by=scene.manager, at=scene.tick())
+    assert last(Redemption.objects.get(key=act.key)) == (Owed.CONTESTED, "DEVICE_REVOKED")
+    assert statuses(booklet) == [S.HANDED_OVER] * 5
+    check_register()
+
+
+@pytest.mark.parametrize(
+    ("skew", "owed"),
+    [
+        (timedelta(minutes=10), (Owed.PAYABLE, "LATE_ENTRY")),
+        (timedelta(minutes=-10), (Owed.PAYABLE, "LATE_ENTRY")),
+        (timedelta(minutes=10, seconds=1), (Owed.CONTESTED, "CLOCK_SKEW")),
+        (timedelta(minutes=-10, seconds=-1), (Owed.CONTESTED, "CLOCK_SKEW")),
+    ],
+    ids=str,
+)
+def test_a_clock_out_of_step_is_contested(scene: Scene, skew: timedelta, owed: Told) -> None:
+    booklet = scene.in_hand()
+    assert from_device(scene, scanned(scene, booklet)[0], skew=skew) == [owed]
+    assert statuses(booklet).count(S.REDEEMED) == (owed[0] == Owed.PAYABLE)
     check_register()
 
 

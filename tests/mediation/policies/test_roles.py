@@ -10,8 +10,9 @@ from django.db import transaction
 
 from mediation.actions.label import grant_label
 from mediation.actions.late_entry import attempt_late_entry
-from mediation.actions.owed import answer_handover_at_use, settle_contested
+from mediation.actions.owed import answer_handover_at_use
 from mediation.actions.redemption import attempt_redemption
+from mediation.actions.settlement import settle_contested
 from mediation.actions.undo import undo_redemption
 from mediation.models import RedemptionLine
 from mediation.queries.places import SiteUnknown

@@ -111,7 +111,6 @@ def test_a_queue_that_is_none_is_refused_whole(scene: Scene, phone: Caller, wron
 def test_on_a_shared_device_somebody_holds_it(scene: Scene, clock: time_machine.Traveller) -> None:
     shared = Caller(scene.device("Bureau", is_shared=True).token)
     user, _ = person_at(scene.operator, Role.MEDIATOR, now())
-    post = user.memberships.get()
     codes = scene.codes(scene.in_hand())
     online = {"site": str(scene.site.uid), "service": scene.service.code, "codes": codes[:1], "minutes": 60}
     answer = shared.write("/redemptions", online)

@@ -7,7 +7,10 @@ from mediation.pages.contested import (
     contested_page,
     my_contested_page,
 )
+from mediation.pages.counter_rules import counter_rules_page
 from mediation.pages.day import day_page, undo_page
+from mediation.pages.device import device_page, device_revoke_page, devices_page
+from mediation.pages.device_new import device_new_page, pairing_cancel_page
 from mediation.pages.find_places import find_places_page
 from mediation.pages.public_ticket import public_ticket_page
 from mediation.pages.quarantine import quarantine_page
@@ -23,6 +26,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("utiliser/<uuid:uid>/", redeemed_page, name="redeemed"),
     path("utiliser/<uuid:uid>/annuler/", undo_page, name="undo"),
     path("confirmations/", confirmations_page, name="confirmations"),
+    path("appareils/", devices_page, name="devices"),
+    path("appareils/nouveau/", device_new_page, name="device_new"),
+    path("appareils/invitations/<uuid:uid>/annuler/", pairing_cancel_page, name="pairing_cancel"),
+    path("appareils/<uuid:uid>/", device_page, name="device"),
+    path("appareils/<uuid:uid>/revoquer/", device_revoke_page, name="device_revoke"),
+    path("vagues/<int:number>/comptoir/", counter_rules_page, name="counter_rules"),
     path("contestes/", contested_page, name="contested"),
     path("contestes/carnets/", contested_booklets_page, name="contested_booklets"),
     path("contestes/<uuid:uid>/", contested_act_page, name="contested_act"),

@@ -42,6 +42,8 @@ ENTRIES = (
     Entry(
         "Remises à confirmer", "Carnets utilisés avant d’avoir été notés remis.", "question", "mediation:confirmations"
     ),
+    Entry("Appareils", "Associer un téléphone, voir lesquels servent, en révoquer un.", "device", "mediation:devices"),
+    Entry("Mon code personnel", "Le code à taper sur un appareil partagé.", "lock", "accounts:pin"),
     Entry("Mes actes contestés", "Pourquoi une heure n’est pas encore payée.", "alert", "mediation:my_contested"),
     Entry(
         "Heures contestées",

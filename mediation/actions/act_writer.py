@@ -75,13 +75,14 @@ RETURNING id"""
 
 _RECORD = """
 INSERT INTO mediation_actrecord (redemption_id, place_type, themes, equipment, autonomy, is_first, level, others_count)
-SELECT act.id, %(record_place)s, %(record_themes)s::text[], %(record_equipment)s::text[], %(record_autonomy)s,
-    %(record_first)s::boolean, %(record_level)s, %(record_others)s FROM act"""
+SELECT act.id, %(record_place)s::text, %(record_themes)s::text[], %(record_equipment)s::text[],
+    %(record_autonomy)s::text, %(record_first)s::boolean, %(record_level)s::text, %(record_others)s::int FROM act"""
 
 _PEOPLE = """
 INSERT INTO mediation_personrecord (redemption_id, booklet_id, autonomy, is_first)
-SELECT act.id, p.* FROM act,
-    unnest(%(people_booklet)s::bigint[], %(people_autonomy)s::text[], %(people_first)s::boolean[]) p"""
+SELECT act.id, p.booklet, p.autonomy, p.is_first::boolean FROM act,
+    unnest(%(people_booklet)s::bigint[], %(people_autonomy)s::text[], %(people_first)s::text[])
+    p(booklet, autonomy, is_first)"""
 
 _LINES = """
 INSERT INTO mediation_redemptionline (redemption_id, booklet_id, mask, tickets_count, price_cents, wave_id, order_id,
@@ -97,8 +98,9 @@ RETURNING id, booklet_id, mask"""
 _DECISIONS = """
 INSERT INTO mediation_oweddecision (line_id, rank, act, owed, reason, movement_id, happened_at, recorded_at, by_kind,
     by_id, by_organisation, by_role)
-SELECT lines.id, 1, %(decision_act)s, d.owed, d.reason, moved.id, %(decision_happened_at)s, %(decision_at)s,
-    %(decision_by_kind)s, %(decision_by_id)s::uuid, %(decision_by_organisation)s::uuid, %(decision_by_role)s
+SELECT lines.id, 1, %(decision_act)s::text, d.owed, d.reason, moved.id, %(decision_happened_at)s::timestamptz,
+    %(decision_at)s::timestamptz, %(decision_by_kind)s::text, %(decision_by_id)s::uuid,
+    %(decision_by_organisation)s::uuid, %(decision_by_role)s::text
 FROM unnest(%(decision_booklet)s::bigint[], %(decision_mask)s::int[], %(decision_owed)s::text[],
     %(decision_reason)s::text[], %(decision_move)s::uuid[]) d(booklet, mask, owed, reason, move)
 JOIN lines ON lines.booklet_id = d.booklet AND lines.mask = d.mask JOIN moved ON moved.uid = d.move"""
@@ -106,9 +108,10 @@ JOIN lines ON lines.booklet_id = d.booklet AND lines.mask = d.mask JOIN moved ON
 _ATTEMPT = """
 INSERT INTO mediation_attempt (uid, kind, site_id, key, digests, is_accepted, is_replay, reason, redemption_id,
     device_at, recorded_at, by_kind, by_id, by_organisation, by_role)
-SELECT %(attempt_uid)s, %(attempt_kind)s, %(attempt_site)s, %(attempt_key)s, to_jsonb(%(attempt_digests)s::text[]), true,
-    false, '', act.id, %(attempt_device_at)s, %(attempt_at)s, %(attempt_by_kind)s, %(attempt_by_id)s::uuid,
-    %(attempt_by_organisation)s::uuid, %(attempt_by_role)s FROM act"""
+SELECT %(attempt_uid)s::uuid, %(attempt_kind)s::text, %(attempt_site)s::bigint, %(attempt_key)s::uuid,
+    to_jsonb(%(attempt_digests)s::text[]), true, false, '', act.id, %(attempt_device_at)s::timestamptz,
+    %(attempt_at)s::timestamptz, %(attempt_by_kind)s::text, %(attempt_by_id)s::uuid,
+    %(attempt_by_organisation)s::uuid, %(attempt_by_role)s::text FROM act"""
 
 
 def write_act(
@@ -193,7 +196,7 @@ def _people_parts(facts: ActFacts) -> list[Part]:
     values = {
         "booklet": list(facts.people),
         "autonomy": [str(person.autonomy) for person in facts.people.values()],
-        "first": [person.is_first for person in facts.people.values()],
+        "first": [None if p.is_first is None else str(p.is_first) for p in facts.people.values()],
     }
     return [Part("people", _PEOPLE, _named("people", values))]
 

@@ -17,7 +17,7 @@ from passnum.kit.actor import Actor
 from passnum.kit.clock import now
 
 router = Router(tags=["Utilisations"])
-PLACES = guarded(Role.MEDIATOR, Role.SITE_MANAGER)
+PLACES = guarded(Role.MEDIATOR, Role.SITE_MANAGER, devices=True)
 
 
 def _out(act: Act) -> ActOut:

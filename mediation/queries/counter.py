@@ -22,6 +22,7 @@ from passnum.accounts.models import Organisation
 from passnum.kit.actor import Actor
 from passnum.kit.clock import paris_date
 from passnum.kit.idempotency import turn_of
+from passnum.kit.prepared import fetch_prepared
 from vouchers.models import Booklet, Ticket, Wave
 
 # Guessing a code: 60 bits against at most 30 tries per 10 minutes, for each device or person, never the whole place.
@@ -63,23 +64,23 @@ _COLUMNS = {
 LOCK = "FOR NO KEY UPDATE OF t"
 # A booklet still in stock is handed over first, by whoever comes: until then none of the basket is locked, since
 # booklets are locked before tickets.
-_NOTHING_IN_STOCK = (
-    "AND NOT EXISTS (SELECT FROM vouchers_ticket x WHERE x.digest = ANY(%(digests)s) AND x.status = 'IN_STOCK')"
-)
+_NOTHING_IN_STOCK = """
+    AND NOT EXISTS (SELECT FROM vouchers_ticket x WHERE x.digest = ANY(%(digests)s::bytea[]) AND x.status = 'IN_STOCK')
+"""
 
 _READ = Template("""
 WITH turn AS MATERIALIZED (SELECT $turn AS is_mine),
 found AS (
     SELECT $ticket_columns FROM vouchers_ticket t
-    WHERE t.digest = ANY(%(digests)s)),
+    WHERE t.digest = ANY(%(digests)s::bytea[])),
 held AS (
     SELECT $ticket_columns FROM vouchers_ticket t, turn
-    WHERE t.digest = ANY(%(digests)s) AND turn.is_mine $nothing_in_stock
+    WHERE t.digest = ANY(%(digests)s::bytea[]) AND turn.is_mine $nothing_in_stock
     ORDER BY t.id $lock),
 taken AS (SELECT * FROM held UNION ALL SELECT * FROM found WHERE NOT EXISTS (SELECT FROM held))
 SELECT turn.is_mine, k.act, k.scope, k.content_hash, k.result,
     (SELECT count(*) FROM mediation_attempt a WHERE a.by_id = %(by_id)s::uuid AND a.by_kind = %(by_kind)s
-        AND NOT a.is_accepted AND a.reason = ANY(%(guesses)s) AND a.recorded_at > %(since)s),
+        AND NOT a.is_accepted AND a.reason = ANY(%(guesses)s::text[]) AND a.recorded_at > %(since)s),
     EXISTS (SELECT FROM mediation_label l WHERE l.site_id = s.id AND %(day)s BETWEEN l.starts_on AND l.ends_on),
     o.uid, $site_columns, $service_columns,
     $ticket_columns, $booklet_columns, $wave_columns, $rules_columns,
@@ -146,23 +147,21 @@ def read_counter(
         nothing_in_stock=_NOTHING_IN_STOCK if is_locked else "",
         lock=LOCK if is_locked else "",
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql,
-            {
-                "turn": turn_of(key) if key else None,
-                "key": key,
-                "digests": list(rank_of),
-                "by_id": by.id,
-                "by_kind": by.kind.value,
-                "guesses": list(GUESSES),
-                "since": at - GUESS_WINDOW,
-                "day": paris_date(happened_at),
-                "site": site_uid,
-                "service": service_code,
-            },
-        )
-        rows = cursor.fetchall()
+    rows = fetch_prepared(
+        sql,
+        {
+            "turn": turn_of(key) if key else None,
+            "key": key,
+            "digests": list(rank_of),
+            "by_id": by.id,
+            "by_kind": by.kind.value,
+            "guesses": list(GUESSES),
+            "since": at - GUESS_WINDOW,
+            "day": paris_date(happened_at),
+            "site": site_uid,
+            "service": service_code,
+        },
+    )
     return _counter(rows, rank_of)
 
 

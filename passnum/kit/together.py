@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
+from passnum.kit.prepared import fetch_prepared
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One write: `sql` names its parameters (`%(name)s`), which no other part of the statement may share."""
+    """One write: `sql` names its parameters (`%(name)s`), which no other part of the statement may share.
+
+    The statement is prepared: a parameter that is not compared with a column, nor given to one, is cast.
+    """
 
     name: str
     sql: str
@@ -31,7 +34,5 @@ def run_together(parts: Sequence[Part], *, returning: str) -> tuple[Any, ...]:
             raise ValueError(f"parameters of two parts: {sorted(shared)}")
         parameters |= part.parameters
     body = ",\n".join(f"{part.name} AS ({part.sql})" for part in parts)
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {body}\nSELECT {returning}", parameters)
-        row: tuple[Any, ...] = cursor.fetchone()
+    (row,) = fetch_prepared(f"WITH {body}\nSELECT {returning}", parameters)
     return row

@@ -52,6 +52,7 @@ PUBLIC = {
     "accounts:login",
     "api_guide",
     "api:openapi-json",
+    "api:pair_device",
     "mediation:find_places",
     "mediation:public_ticket",
     "vouchers:register",

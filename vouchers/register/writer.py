@@ -196,10 +196,13 @@ STILL_THERE = "AND t.status = moved.from_state"
 _MOVED = """
 INSERT INTO vouchers_movement (uid, act, from_kind, from_state, to_kind, to_state, tickets_count, details, happened_at,
     recorded_at, key, subject, by_kind, by_id, by_organisation, by_role)
-SELECT m.*, %(moved_happened_at)s, %(moved_at)s, %(moved_key)s::uuid, %(moved_subject)s::uuid, %(moved_by_kind)s,
-    %(moved_by_id)s::uuid, %(moved_by_organisation)s::uuid, %(moved_by_role)s
-FROM unnest(%(moved_uid)s::uuid[], %(moved_act)s::text[], %(moved_from_kind)s::text[], %(moved_from_state)s::text[],
-    %(moved_to_kind)s::text[], %(moved_to_state)s::text[], %(moved_count)s::int[], %(moved_details)s::jsonb[]) m
+SELECT m.*, %(moved_happened_at)s::timestamptz, %(moved_at)s::timestamptz, %(moved_key)s::uuid,
+    %(moved_subject)s::uuid, %(moved_by_kind)s::text, %(moved_by_id)s::uuid, %(moved_by_organisation)s::uuid,
+    %(moved_by_role)s::text
+FROM ROWS FROM (
+    unnest(%(moved_uid)s::uuid[], %(moved_act)s::text[], %(moved_from_kind)s::text[], %(moved_from_state)s::text[],
+        %(moved_to_kind)s::text[], %(moved_to_state)s::text[], %(moved_count)s::int[]),
+    jsonb_array_elements(%(moved_details)s::jsonb)) m
 RETURNING id, uid, from_state, to_state"""
 
 _LINED = """
@@ -237,7 +240,7 @@ def parts_of(moves: Sequence[Move], *, context: Context) -> list[Part]:
         "to_kind": [m.target.kind.value for m in moves],
         "to_state": [str(m.target.state) for m in moves],
         "count": [m.tickets_count for m in moves],
-        "details": [Json(dict(m.details)) for m in moves],
+        "details": Json([dict(m.details) for m in moves]),
         "happened_at": context.happened_at,
         "at": context.at,
         "key": context.key,

@@ -9,7 +9,7 @@ class RecoveryForm(forms.Form):
     """Which acts of a revoked device are recovered, and why."""
 
     acts = forms.TypedMultipleChoiceField(
-        coerce=str, error_messages={"required": "Cochez au moins un acte à récupérer."}
+        label="Actes", coerce=str, error_messages={"required": "Cochez au moins un acte à récupérer."}
     )
     reason = forms.CharField(
         label="Pourquoi récupérer ces actes\u00a0?",

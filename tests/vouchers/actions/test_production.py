@@ -5,6 +5,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.conf import settings
 from kombu.exceptions import OperationalError as BrokerDown
@@ -18,7 +19,7 @@ from vouchers.actions import production
 from vouchers.actions.order import OrderNotReady, WaveNotOpen, cancel_order
 from vouchers.actions.production import ProductionNotStopped, production_plan, restart_production, start_production
 from vouchers.actions.wave import close_wave
-from vouchers.models import Booklet, Movement, Order, ProductionFile, Ticket, Wave
+from vouchers.models import Booklet, Movement, Order, ProductionFile, Ticket, TitleProfile, Wave
 from vouchers.states import Act, OrderStatus
 
 Commits = Callable[[], AbstractContextManager[list[Any]]]
@@ -193,3 +194,15 @@ def test_a_production_that_is_not_stopped_is_not_restarted(scene: Scene, after_c
     for order in (scene.approved(), waiting, scene.produced()):
         with refused(ProductionNotStopped):
             restart_production(order=order, by=scene.pilot, at=scene.tick())
+
+
+def test_the_paper_of_a_cap_bears_the_mentions_of_the_law(scene: Scene) -> None:
+    address = "15 avenue Pierre-Mendès-France, 75013 Paris"
+    wave = scene.make_wave(9, profile=TitleProfile.CAP, grace_days=0, issuer_address=address)
+    order = scene.produced((scene.ccas, 5, 1), wave=wave)
+    path = Path(settings.PRIVATE_ROOT) / order.files.get().path
+    pages = [" ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(path)]
+    words = " ".join(pages).replace("\u00a0", " ")
+    assert words.count("Chèque d’accompagnement personnalisé, année civile 2026") == 5  # R.1611-8 CGCT: on each title
+    assert words.count(address) >= 6
+    assert "R. 1611-6 du code général des collectivités territoriales" in words

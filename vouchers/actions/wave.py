@@ -23,7 +23,9 @@ class WaveNotReady(DomainError):
 
 class IssuerAddressMissing(DomainError):
     code = "ISSUER_ADDRESS_MISSING"
-    message = "Un chèque d’accompagnement personnalisé porte l’adresse de son émetteur\u00a0: il faut une vague qui la donne."
+    message = (
+        "Un chèque d’accompagnement personnalisé porte l’adresse de son émetteur\u00a0: il faut une vague qui la donne."
+    )
     status = 409
 
 

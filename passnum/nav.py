@@ -40,6 +40,12 @@ ENTRIES = (
     Entry("Remettre un carnet", "Lire le carnet, quatre choix, c’est fait.", "hand", "vouchers:handover"),
     Entry("Utiliser des tickets", "Vérifier un ticket et compter les heures données.", "scan", "mediation:redeem"),
     Entry(
+        "Jour de papier",
+        "Imprimer des feuilles, saisir des heures notées à la main.",
+        "calendar",
+        "mediation:late_entry",
+    ),
+    Entry(
         "Remises à confirmer", "Carnets utilisés avant d’avoir été notés remis.", "question", "mediation:confirmations"
     ),
     Entry("Commandes", "Commander des carnets, suivre la production et la livraison.", "order", "vouchers:orders"),

@@ -24,6 +24,7 @@ from vouchers.models import Wave
 MOST_ITEMS: Final = 200
 SEED_BELOW: Final = 10**9  # a drawn seed is short enough to be read aloud
 SEED_MOST: Final = 2**63 - 1
+FIRST_DAY: Final = date(2019, 1, 1)  # nothing happened before the first wave (SMAN: autumn of 2019)
 PAPER_MISSING: Final = "PAPER_MISSING"
 
 
@@ -104,7 +105,7 @@ def draw_sample(
 
 
 def _check_asked(starts_on: date, ends_on: date, size: int, seed: int | None, at: datetime) -> None:
-    if not starts_on <= ends_on <= paris_date(at):
+    if not FIRST_DAY <= starts_on <= ends_on <= paris_date(at):
         raise InvalidInput(sentence="La période va d'une date à une date qui la suit, aujourd'hui au plus tard.")
     if not 1 <= size <= MOST_ITEMS:
         raise InvalidInput(sentence=f"Demandez de 1 à {MOST_ITEMS} lignes.")

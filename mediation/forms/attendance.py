@@ -13,16 +13,17 @@ A_YEAR = timedelta(days=366)
 
 
 class PlaceField(forms.ChoiceField):
-    """Choose one of the caller's places; gives the object. One place alone is chosen beforehand."""
+    """Choose a place of a list; gives the object."""
 
     def __init__(self) -> None:
         super().__init__(label="Lieu", error_messages={"required": "Choisissez le lieu."})
         self.by_uid: dict[str, Site] = {}
 
-    def offer(self, places: Iterable[Site]) -> None:
-        """Set the list."""
+    def offer(self, places: Iterable[Site], *, blank: str = "") -> None:
+        """Set the list, after a first line that chooses none when `blank` says so."""
         self.by_uid = {str(place.uid): place for place in places}
-        self.choices = [(uid, f"{place.name}, {place.postal_code}") for uid, place in self.by_uid.items()]
+        named = [(uid, f"{place.name}, {place.postal_code}") for uid, place in self.by_uid.items()]
+        self.choices = [("", blank), *named] if blank else named
 
     def clean(self, value: Any) -> Any:
         return self.by_uid[super().clean(value)]

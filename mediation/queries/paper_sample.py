@@ -13,9 +13,18 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from mediation.models import Correction, OwedDecision, PaperOutcome, PaperSample, PaperSampleItem, RedemptionLine, Site
+from mediation.models import (
+    Correction,
+    OwedDecision,
+    PaperOutcome,
+    PaperSample,
+    PaperSampleItem,
+    Redemption,
+    RedemptionLine,
+    Site,
+)
 from mediation.queries.places import sites_visible_to
 from mediation.states import Owed
 from passnum.accounts.roles import Role
@@ -79,10 +88,25 @@ def population_of(
     return sorted(((str(uid), number, mask), pk) for uid, number, mask, pk in rows)
 
 
+def population_csv(population: Sequence[tuple[LineKey, int]]) -> str:
+    """Return a population as text: « uid;number;mask », one line each, without a header."""
+    return "".join(f"{uid};{number};{mask}\n" for (uid, number, mask), _ in population)
+
+
 def population_digest(population: Sequence[tuple[LineKey, int]]) -> str:
-    """Return the SHA-256 of a population, one « uid;number;mask » a line: two people compare what they drew from."""
-    lines = "".join(f"{uid};{number};{mask}\n" for (uid, number, mask), _ in population)
-    return hashlib.sha256(lines.encode()).hexdigest()
+    """Return the SHA-256 of that text: two people compare what they drew from."""
+    return hashlib.sha256(population_csv(population).encode()).hexdigest()
+
+
+def population_known(*, sample: PaperSample) -> list[tuple[LineKey, int]]:
+    """Return the lines among which a sample was drawn, read again."""
+    return population_of(
+        wave=sample.wave,
+        site=sample.site,
+        starts_on=sample.starts_on,
+        ends_on=sample.ends_on,
+        drawn_at=sample.drawn_at,
+    )
 
 
 def draw(*, population: Sequence[tuple[LineKey, int]], seed: int, size: int) -> list[tuple[LineKey, int]]:
@@ -92,14 +116,7 @@ def draw(*, population: Sequence[tuple[LineKey, int]], seed: int, size: int) -> 
 
 def drawn_again(*, sample: PaperSample) -> bool:
     """Tell whether drawing today gives the very lines of a sample."""
-    population = population_of(
-        wave=sample.wave,
-        site=sample.site,
-        starts_on=sample.starts_on,
-        ends_on=sample.ends_on,
-        drawn_at=sample.drawn_at,
-    )
-    drawn = draw(population=population, seed=sample.seed, size=sample.size)
+    drawn = draw(population=population_known(sample=sample), seed=sample.seed, size=sample.size)
     kept = sample.items.order_by("rank").values_list("line_id", flat=True)
     return [pk for _, pk in drawn] == list(kept)
 
@@ -157,4 +174,4 @@ def proposed_corrections(*, by: Actor) -> list[Paper]:
 
 def sites_with_acts() -> QuerySet[Site]:
     """Return the places where something was used, by name."""
-    return Site.objects.filter(redemptions__isnull=False).distinct().order_by("name", "pk")
+    return Site.objects.filter(Exists(Redemption.objects.filter(site=OuterRef("pk")))).order_by("name", "pk")

@@ -103,3 +103,44 @@ def _fill(page: Page, rank: int, code: str, hour: str) -> None:
     row.get_by_label("Codes").fill(code)
     row.get_by_label("Heure").fill(hour)
     row.get_by_label("Minutes").fill("60")
+
+
+@SIZES
+def test_the_auditor_draws_the_place_shows_finance_decides(
+    browser_page: Page, scene: Scene, size: dict[str, int]
+) -> None:
+    page = browser_page
+    page.set_viewport_size(size)
+    for code in scene.codes(scene.in_hand()):
+        scene.redeem(code)
+    work_as(page, scene.metropole, Role.AUDITOR, scene)
+    page.goto("/controles-papier/")
+    settle(page)
+    page.get_by_role("link", name="Nouveau tirage").click()
+    settle(page)
+    page.get_by_role("button", name="Tirer au sort").click()
+    expect(page.get_by_role("alert").filter(has_text="à corriger")).to_be_visible()
+    settle(page)
+    page.get_by_label("Lieu").select_option(label="Le Lieu, 94000")
+    page.get_by_label("Accompagnements du").fill(DAY)
+    page.get_by_label("Nombre de lignes").fill("2")
+    page.get_by_role("button", name="Tirer au sort").click()
+    expect(page.get_by_text("les mêmes lignes sortent")).to_be_visible()
+    settle(page)
+    work_as(page, scene.operator, Role.SITE_MANAGER, scene)
+    page.goto("/controles-papier/")
+    settle(page)
+    page.get_by_role("region", name="Contrôles sur papier").get_by_role("link").click()
+    page.get_by_role("button", name="Manquant (ligne 1)").click()
+    expect(page.get_by_text("Les finances décideront")).to_be_visible()
+    page.get_by_role("button", name="Présenté (ligne 2)").click()
+    expect(page.get_by_text("Tout est noté")).to_be_visible()
+    settle(page)
+    work_as(page, scene.metropole, Role.FINANCE, scene)
+    page.goto("/controles-papier/corrections/")
+    settle(page)
+    page.get_by_role("button", name="Retirer ces heures du dû").click()
+    expect(page.get_by_text("ne sont plus dues à ce lieu")).to_be_visible()
+    settle(page)
+    page.goto("/controles-papier/")
+    settle(page)

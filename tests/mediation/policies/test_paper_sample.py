@@ -149,6 +149,7 @@ def test_the_same_request_draws_once(scene: Scene, auditor: Actor) -> None:
         ({"seed": 2**63}, InvalidInput),
         ({"ends_on": date(2026, 2, 1)}, InvalidInput),
         ({"ends_on": date(2026, 12, 31)}, InvalidInput),
+        ({"starts_on": date(1, 1, 1)}, InvalidInput),
         ({"starts_on": date(2026, 2, 1), "ends_on": date(2026, 3, 1)}, NothingToSample),
     ],
 )

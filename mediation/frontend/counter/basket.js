@@ -1,0 +1,112 @@
+/** The tickets of one act, and what is known of each. Everything here returns a new basket. */
+import { mostOfOnePerson } from "./rules.js";
+
+export const MOST_TICKETS = 60;
+
+/**
+ * @typedef {object} BasketTicket
+ * @property {string} code canonical
+ * @property {string} sent what goes to the server: the signed payload, or the typed code
+ * @property {number|null} series
+ * @property {number|null} number
+ * @property {number|null} position
+ * @property {"unknown"|"good"|"bad"} state
+ * @property {string} reason code of a refusal
+ * @property {string} sentence
+ * @property {number|null} hoursLeft
+ * @property {boolean} awaits the hand-over is to be confirmed
+ * @property {string} booklet printed number, once the server told it
+ * @property {import("./answers.js").PersonAnswers} answers
+ */
+/** @typedef {{tickets: BasketTicket[], key: string|null}} Basket `key`: drawn once, when the act is first sent */
+
+/** @type {Basket} */
+export const EMPTY = { tickets: [], key: null };
+
+/**
+ * @param {{code: string, sent: string, series?: number|null, number?: number|null, position?: number|null}} read
+ * @returns {BasketTicket}
+ */
+export function freshTicket({ code, sent, series = null, number = null, position = null }) {
+  const unknown = { state: /** @type {const} */ ("unknown"), reason: "", sentence: "", hoursLeft: null, awaits: false };
+  return { code, sent, series, number, position, ...unknown, booklet: "", answers: {} };
+}
+
+/** @param {BasketTicket} ticket */
+export function labelOf(ticket) {
+  if (ticket.booklet) return `Carnet ${ticket.booklet}, ticket\u00a0${ticket.position}`;
+  if (ticket.series === null) return `Code tapé, fin en ${ticket.code.slice(-3)}`;
+  return `Carnet n°\u00a0${ticket.number}, ticket\u00a0${ticket.position}`;
+}
+
+/** @param {Basket} basket @param {BasketTicket} ticket @returns {{basket: Basket, sentence: string}} */
+export function added(basket, ticket) {
+  if (basket.tickets.some((one) => one.code === ticket.code)) {
+    return { basket, sentence: "Ce ticket est déjà dans la liste." };
+  }
+  if (basket.tickets.length >= MOST_TICKETS) return { basket, sentence: `${MOST_TICKETS} tickets au plus à la fois.` };
+  return { basket: { key: null, tickets: [...basket.tickets, ticket] }, sentence: "" };
+}
+
+/** @param {Basket} basket @param {string} code @returns {Basket} */
+export const without = (basket, code) => ({ key: null, tickets: basket.tickets.filter((one) => one.code !== code) });
+
+/** @param {Basket} basket @param {string} code @param {Partial<BasketTicket>} known @returns {Basket} */
+export function withKnown(basket, code, known) {
+  return { ...basket, tickets: basket.tickets.map((one) => (one.code === code ? { ...one, ...known } : one)) };
+}
+
+/** What a check or a refused basket says of one ticket. @param {any} told @returns {Partial<BasketTicket>} */
+export function knownFrom(told) {
+  const refusal = told.refusal ?? (told.is_accepted ? null : told);
+  return {
+    state: told.is_accepted ? "good" : "bad",
+    reason: refusal?.code ?? "",
+    sentence: refusal?.message ?? "",
+    hoursLeft: told.hours_left ?? null,
+    awaits: Boolean(told.awaits_confirmation),
+    ...(told.booklet ? { booklet: told.booklet, position: told.position } : {}),
+  };
+}
+
+/** @param {Basket} basket @param {any[]} tickets details.tickets of a refused basket @returns {Basket} */
+export function withOutcomes(basket, tickets) {
+  const told = new Map(tickets.map((one) => [one.rank, one]));
+  return {
+    key: null,
+    tickets: basket.tickets.map((one, rank) => (told.has(rank) ? { ...one, ...knownFrom(told.get(rank)) } : one)),
+  };
+}
+
+/** Only what may be taken. @param {Basket} basket @returns {Basket} */
+export const offered = (basket) => ({ key: null, tickets: basket.tickets.filter((one) => one.state !== "bad") });
+
+/** The first person's answers for all. @param {Basket} basket @returns {Basket} */
+export function sameForAll(basket) {
+  const answers = basket.tickets[0]?.answers ?? {};
+  return { ...basket, tickets: basket.tickets.map((one) => ({ ...one, answers: { ...answers } })) };
+}
+
+/** @param {Basket} basket @param {string} type @param {number} hour minutes of a ticket */
+export const usualMinutes = (basket, type, hour = 60) => hour * Math.max(1, mostOfOnePerson(basket.tickets, type));
+
+/**
+ * The one big sentence before the tap: what was asked, what is possible.
+ * @param {Basket} basket
+ * @returns {{tone: "ok"|"warn"|"bad"|"info", sentence: string, possible: number}}
+ */
+export function verdict(basket) {
+  const asked = basket.tickets.length;
+  const possible = basket.tickets.filter((one) => one.state !== "bad").length;
+  const checked = basket.tickets.filter((one) => one.state === "good").length;
+  if (possible < asked && possible > 0) {
+    return { tone: "warn", possible, sentence: `${asked} heures demandées, ${possible} possible${possible > 1 ? "s" : ""}` };
+  }
+  if (possible === 0) {
+    const sentence = asked === 1 ? basket.tickets[0].sentence : `Aucun de ces ${asked} tickets ne peut être utilisé`;
+    return { tone: "bad", possible, sentence };
+  }
+  const plural = asked > 1 ? "s" : "";
+  if (checked === asked) return { tone: "ok", possible, sentence: `${asked} ticket${plural} valable${plural}` };
+  return { tone: "info", possible, sentence: `${asked} ticket${plural} lu${plural}` };
+}

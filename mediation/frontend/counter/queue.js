@@ -15,19 +15,21 @@ const DAY = 86_400_000;
 const KEPT_DAYS = 40;
 
 /**
+ * Write an act before anything of it is sent. `isSent`: it is about to be, alone; the outbox must not take it too.
  * @param {Store} store
  * @param {Omit<KeptAct, "state"|"day"|"tries"|"decidedAt"|"code"|"message"|"act">} given
  * @param {string[]} codes canonical, of its tickets
+ * @param {boolean} [isSent]
  * @returns {Promise<KeptAct>}
  */
-export async function addAct(store, given, codes) {
+export async function addAct(store, given, codes, isSent = false) {
   const digests = await digestsOf(codes);
   /** @type {KeptAct} */
   const fresh = {
     ...given,
-    state: "waiting",
+    state: isSent ? "sending" : "waiting",
     day: parisDay(given.at),
-    tries: 0,
+    tries: isSent ? 1 : 0,
     decidedAt: null,
     code: "",
     message: "",
@@ -67,18 +69,18 @@ async function change(store, key, change, isFreed = false) {
 const withoutCodes = (act) => ({ ...act.body, codes: [] });
 
 /**
- * Take one act, or a batch of the oldest, for sending.
+ * Take a batch of the oldest, for sending.
  * @param {Store} store
- * @param {{key?: string, most?: number, except?: Set<string>}} [what]
+ * @param {{most?: number, except?: Set<string>}} [what]
  * @returns {Promise<KeptAct[]>}
  */
-export async function take(store, { key = undefined, most = BATCH, except = new Set() } = {}) {
+export async function take(store, { most = BATCH, except = new Set() } = {}) {
   const transaction = store.transaction("acts", "readwrite");
   const acts = transaction.objectStore("acts");
   /** @type {KeptAct[]} */
   const waiting = await acts.index("state").getAll("waiting");
   const chosen = waiting
-    .filter((act) => (key === undefined || act.key === key) && !except.has(act.key))
+    .filter((act) => !except.has(act.key))
     .sort((one, other) => one.at - other.at)
     .slice(0, most)
     .map((act) => ({ ...act, state: /** @type {const} */ ("sending"), tries: act.tries + 1 }));

@@ -1,0 +1,64 @@
+/** Keeps the device up to date: on start, when the network is back, every 30 s, later and later when nothing answers. */
+import { ApiProblem } from "./api.js";
+import { sendQueue } from "./outbox.js";
+
+/** @typedef {import("./store.js").KeptAct} KeptAct */
+
+export class Sync {
+  /**
+   * @param {{session: import("./session.js").Session, connection: import("./connection.js").Connection,
+   *   done: (refused: KeptAct[]) => void}} parts
+   */
+  constructor({ session, connection, done }) {
+    this.session = session;
+    this.connection = connection;
+    this.done = done;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
+    /** @type {Promise<void>|null} */
+    this.running = null;
+  }
+
+  start() {
+    addEventListener("online", () => this.run());
+    addEventListener("offline", () => this.connection.failed());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.run());
+    return this.run();
+  }
+
+  /** One turn; a second call joins the one that runs. @returns {Promise<void>} */
+  run() {
+    clearTimeout(this.timer);
+    this.running ??= this.#turn().finally(() => {
+      this.running = null;
+      this.timer = setTimeout(() => this.run(), this.connection.wait);
+    });
+    return this.running;
+  }
+
+  async #turn() {
+    const { session, connection } = this;
+    if (!session.isPaired) return;
+    /** @type {KeptAct[]} */
+    let refused = [];
+    try {
+      const sent = await sendQueue({ store: session.store, api: session.api, clock: session.clock });
+      refused = sent.refused;
+      if (sent.problem) throw sent.problem;
+      await session.refresh();
+      await session.refreshBundle();
+      connection.answered();
+    } catch (error) {
+      await this.#met(error);
+    }
+    this.done(refused);
+  }
+
+  /** @param {unknown} error */
+  async #met(error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    if (error.isNetwork) this.connection.failed();
+    else this.connection.answered();
+    if (error.isUnpaired) await this.session.leaveService(error.message);
+  }
+}

@@ -2,7 +2,8 @@
  * A hand scanner acts as a very fast keyboard that ends with Enter. It is heard wherever the focus is, so that nobody has
  * to tap in a field first; people, who type slower, are left alone.
  */
-const FAST = 60; // milliseconds between two keys; people need 100 and more
+const PAUSE = 500; // milliseconds: after that, another text begins
+const FAST = 50; // milliseconds a key, on the whole text; people need 100 and more
 const SHORTEST = 10; // a reference
 
 export class HandScanner {
@@ -10,6 +11,7 @@ export class HandScanner {
   constructor(read) {
     this.read = read;
     this.text = "";
+    this.began = 0;
     this.last = 0;
     /** @type {{list: HTMLSelectElement, value: string}|null} */
     this.list = null;
@@ -22,21 +24,22 @@ export class HandScanner {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const isFast = event.timeStamp - this.last < FAST;
-    this.last = event.timeStamp;
+    const at = event.timeStamp;
+    if (at - this.last > PAUSE) this.text = "";
+    this.last = at;
     if (event.key === "Enter") {
-      const text = isFast ? this.text : "";
+      const { text } = this;
       this.text = "";
-      if (text.length >= SHORTEST) this.#scanned(event, text);
+      if (text.length >= SHORTEST && (at - this.began) / text.length < FAST) this.#scanned(event, text);
     } else if (event.key.length === 1) {
-      if (!isFast) this.#begin(event);
+      if (!this.text) this.#begin(event);
       this.text += event.key;
     }
   }
 
   /** @param {KeyboardEvent} event */
   #begin(event) {
-    this.text = "";
+    this.began = event.timeStamp;
     const { target } = event;
     // the first letters may move a list that has the focus: it is put back
     this.list = target instanceof HTMLSelectElement ? { list: target, value: target.value } : null;

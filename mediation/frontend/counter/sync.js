@@ -36,29 +36,36 @@ export class Sync {
     return this.running;
   }
 
+  /** First a question that changes nothing: an act is only sent to a server that answers. */
   async #turn() {
     const { session, connection } = this;
     if (!session.isPaired) return;
     /** @type {KeptAct[]} */
     let refused = [];
-    try {
-      const sent = await sendQueue({ store: session.store, api: session.api, clock: session.clock });
-      refused = sent.refused;
-      if (sent.problem) throw sent.problem;
-      await session.refresh();
-      await session.refreshBundle();
-      connection.answered();
-    } catch (error) {
-      await this.#met(error);
+    let problem = await this.#ask(() => session.refresh());
+    if (!problem || problem.isRevoked) {
+      problem = await this.#ask(async () => {
+        const sent = await sendQueue({ store: session.store, api: session.api, clock: session.clock });
+        refused = sent.refused;
+        if (sent.problem ?? problem) throw sent.problem ?? problem;
+        await session.refreshBundle();
+      });
     }
+    if (!problem) connection.answered();
+    if (problem?.isUnpaired) await session.leaveService(problem.message);
     this.done(refused);
   }
 
-  /** @param {unknown} error */
-  async #met(error) {
-    if (!(error instanceof ApiProblem)) throw error;
-    if (error.isNetwork) this.connection.failed();
-    else this.connection.answered();
-    if (error.isUnpaired) await this.session.leaveService(error.message);
+  /** @param {() => Promise<void>} work @returns {Promise<ApiProblem|null>} what the server, or its silence, said against it */
+  async #ask(work) {
+    try {
+      await work();
+      return null;
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      if (error.isNetwork) this.connection.failed();
+      else this.connection.answered();
+      return error;
+    }
   }
 }

@@ -128,13 +128,13 @@ export class Till {
     }
   }
 
-  /** @param {BasketTicket} ticket @param {string|null} [service] */
-  async #localRefusal(ticket, service = null) {
+  /** @param {BasketTicket} ticket @param {string|null} [service] @param {string} [key] of the act in hand */
+  async #localRefusal(ticket, service = null, key = "") {
     const { bundle, here, store, clock, lastInstant } = this.session;
     if (!here) return new Refusal("LIST_MISSING");
     const spent = await spentBy(store, ticket.code);
-    const found = spent && { at: spent.at, isHere: spent.site === here.uid };
-    return judgeTicket(ticket, found, { bundle, place: here, service, at: clock(), latest: lastInstant });
+    const found = spent && spent.key !== key && { at: spent.at, isHere: spent.site === here.uid };
+    return judgeTicket(ticket, found || undefined, { bundle, place: here, service, at: clock(), latest: lastInstant });
   }
 
   /** The tap; a second one, while the first is on its way, is the same. @returns {Promise<Result>} */
@@ -194,7 +194,7 @@ export class Till {
   /** No answer, or « later »: the act may have been recorded. It waits with its key; nobody taps again. @param {any} act @param {ApiProblem} problem */
   async #lost(act, problem) {
     if (problem.isNetwork) this.connection.failed();
-    const known = await Promise.all(this.basket.tickets.map((one) => this.#localRefusal(one, this.answers.service)));
+    const known = await Promise.all(this.basket.tickets.map((one) => this.#localRefusal(one, this.answers.service, act.key)));
     await putBack(this.session.store, act.key, { isOffline: true });
     return this.#done(results.lost(act, problem, known.find(Boolean) ?? null));
   }

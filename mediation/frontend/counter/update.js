@@ -9,12 +9,10 @@ import { button, h, notice, swap } from "./dom.js";
 export async function keepUpdated(address, place, isIdle) {
   if (!("serviceWorker" in navigator)) return;
   const { serviceWorker } = navigator;
-  const wasControlled = serviceWorker.controller !== null;
-  let isReloading = false;
+  let isControlled = serviceWorker.controller !== null;
   serviceWorker.addEventListener("controllerchange", () => {
-    if (!wasControlled || isReloading) return;
-    isReloading = true;
-    location.reload();
+    if (isControlled) location.reload();
+    isControlled = true; // the first worker takes a page that is already right
   });
   const registration = await serviceWorker.register(address, { updateViaCache: "none" }).catch(() => null);
   if (!registration) return;

@@ -1,4 +1,5 @@
 /** First start: six figures given by the manager of the place, or the QR code that opened this page. */
+import { counted } from "./day.js";
 import { button, h, icon, notice } from "./dom.js";
 import { textField } from "./fields.js";
 
@@ -33,8 +34,8 @@ export function pairingView(app) {
     {},
     h("h1", { tabindex: "-1" }, "Relier ce téléphone"),
     farewell && notice("bad", "Ce téléphone n’est plus relié", h("p", {}, farewell)),
-    app.pending > 0 && notice("info", "", h("p", {}, `${app.pending} acte(s) attendent sur ce téléphone : ils partiront une fois relié.`)),
-    h("p", {}, "La personne responsable de votre lieu ouvre sa page « Appareils » et vous donne 6 chiffres, valables 10 minutes. Vous pouvez aussi photographier le QR code affiché."),
+    app.pending > 0 && notice("info", "", h("p", {}, `${counted(app.pending, "acte")} à envoyer sur ce téléphone : tout partira une fois relié.`)),
+    h("p", {}, "La personne responsable de votre lieu ouvre sa page « Appareils » et vous donne 6 chiffres, valables 10 minutes. Vous pouvez aussi photographier le QR code affiché."),
     told,
     form,
   );

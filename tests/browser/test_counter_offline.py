@@ -31,7 +31,7 @@ def test_offline_closed_reopened_then_sent(at_work: Phone, server: CounterServer
     at_work.tap()
     at_work.sees("Noté hors ligne")
     at_work.sees("1 heure notée")
-    expect(at_work.page.locator("#mode")).to_contain_text("1 acte à envoyer, liste de")
+    expect(at_work.page.locator("#mode")).to_contain_text("1 acte à envoyer, liste d’il y a")
     at_work.settle()
     at_work.reopen()  # the page comes from the worker, the queue from the phone
     expect(at_work.page.locator("#mode")).to_contain_text("1 acte à envoyer")

@@ -1,17 +1,17 @@
 /** The page: which screen is shown, and what each gesture does. Screens build elements; everything else is elsewhere. */
 import { ApiProblem } from "./api.js";
 import { offered, withKnown } from "./basket.js";
-import { drawKey } from "./bytes.js";
 import { Connection } from "./connection.js";
 import { swap } from "./dom.js";
 import { feel, wakeSound } from "./feedback.js";
-import { readHistory, refreshHistory, serverLine, localLine } from "./history.js";
-import { pendingCount, recover, undone, withdraw } from "./queue.js";
+import { lineOfAct, readHistory, refreshHistory } from "./history.js";
+import { pendingCount, recover } from "./queue.js";
 import { Refusal } from "./refusal.js";
-import { said } from "./results.js";
-import { keep, kept } from "./store.js";
+import { refusedLater, said } from "./results.js";
+import { kept } from "./store.js";
 import { Sync } from "./sync.js";
 import { Till } from "./till.js";
+import { takeBack } from "./undo.js";
 import { showBanner } from "./view_banner.js";
 import { CounterView } from "./view_counter.js";
 import { historyView } from "./view_history.js";
@@ -104,10 +104,7 @@ export class App {
   }
 
   #history() {
-    const { store, place, clock, bundle } = this.session;
-    const serviceName = (/** @type {string} */ code) => bundle?.services.find((one) => one.code === code)?.name ?? code;
-    const reasons = Object.fromEntries(this.page.choices.undo);
-    return readHistory({ store, site: place ?? "", now: clock(), serviceName, reasons });
+    return readHistory(this.session, this.reasons);
   }
 
   /** What has changed since is shown: banner, basket, answers, button. */
@@ -235,30 +232,22 @@ export class App {
 
   /** Take back the act that was just told. @param {string} key */
   async undoAct(key) {
-    const act = await this.session.store.get("acts", key);
-    if (!act) return;
-    const reasons = Object.fromEntries(this.page.choices.undo);
-    const line = act.state === "recorded" ? serverLine(act.act, (code) => code, reasons) : localLine(act, reasons);
-    await this.go("undo", line);
+    const line = await lineOfAct(this.session, key, this.reasons);
+    if (line) await this.go("undo", line);
   }
 
   /** @param {import("./history.js").HistoryLine} line @param {string} reason @returns {Promise<string>} a fault, or nothing */
   undo(line, reason) {
     return this.#try(async () => {
-      const { store, api, clock } = this.session;
-      if (line.isLocal) {
-        if (!(await withdraw(store, line.uid, reason, clock()))) throw new Refusal("ALREADY_SENT");
-      } else {
-        const name = `undo:${line.uid}:${reason}`;
-        const key = (await kept(store, name)) ?? drawKey();
-        await keep(store, name, key);
-        await undone(store, line.uid, await api.undo(line.uid, reason, key));
-        await keep(store, name, undefined);
-      }
+      await takeBack(this.session, line, reason);
       await this.go("history");
       await this.refresh();
       announce(said("ok", "Acte annulé", { word: "C’est fait" }));
     });
+  }
+
+  get reasons() {
+    return Object.fromEntries(this.page.choices.undo);
   }
 
   /** @param {() => Promise<any>} work @returns {Promise<string>} */
@@ -272,11 +261,4 @@ export class App {
       return error.message;
     }
   }
-}
-
-/** @param {import("./store.js").KeptAct[]} acts */
-function refusedLater(acts) {
-  const [first] = acts;
-  const sentence = acts.length === 1 ? first.message : `${acts.length} actes notés hors ligne ont été refusés`;
-  return said("bad", sentence, { word: "Refusé après envoi", details: ["Le journal du jour dit pourquoi."] });
 }

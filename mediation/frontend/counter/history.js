@@ -49,13 +49,18 @@ export function localLine(act, reasons) {
   };
 }
 
+/** @param {import("./session.js").Session} session @returns {(code: string) => string} */
+const namer = ({ bundle }) => (code) => bundle?.services.find((one) => one.code === code)?.name ?? code;
+
 /**
- * @param {{store: import("./store.js").Store, site: string, now: number, serviceName: (code: string) => string,
- *   reasons: Record<string, string>}} asked
+ * @param {import("./session.js").Session} session
+ * @param {Record<string, string>} reasons
  * @returns {Promise<HistoryLine[]>} the latest first
  */
-export async function readHistory({ store, site, now, serviceName, reasons }) {
-  const day = parisDay(now);
+export async function readHistory(session, reasons) {
+  const { store, place: site, clock } = session;
+  const day = parisDay(clock());
+  const name = namer(session);
   const cached = await kept(store, "history");
   /** @type {any[]} */
   const known = cached?.site === site && cached.day === day ? cached.acts : [];
@@ -63,11 +68,25 @@ export async function readHistory({ store, site, now, serviceName, reasons }) {
   const uids = new Set(known.map((act) => act.uid));
   const ownRecords = local.filter((act) => act.state === "recorded" && act.act && !uids.has(act.act.uid));
   const lines = [
-    ...known.map((act) => serverLine(act, serviceName, reasons)),
-    ...ownRecords.map((act) => serverLine(act.act, serviceName, reasons)),
+    ...known.map((act) => serverLine(act, name, reasons)),
+    ...ownRecords.map((act) => serverLine(act.act, name, reasons)),
     ...local.filter((act) => act.state !== "recorded").map((act) => localLine(act, reasons)),
   ];
   return lines.sort((one, other) => other.at - one.at);
+}
+
+/**
+ * One act of this phone.
+ * @param {import("./session.js").Session} session
+ * @param {string} key
+ * @param {Record<string, string>} reasons
+ * @returns {Promise<HistoryLine|null>}
+ */
+export async function lineOfAct(session, key, reasons) {
+  /** @type {KeptAct|undefined} */
+  const act = await session.store.get("acts", key);
+  if (!act) return null;
+  return act.state === "recorded" && act.act ? serverLine(act.act, namer(session), reasons) : localLine(act, reasons);
 }
 
 /** Ask the server for the day. @param {import("./session.js").Session} session */

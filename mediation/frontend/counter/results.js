@@ -75,3 +75,10 @@ export function lost(act, problem, known) {
   const sentence = `${counted(act.hours, "heure")} notée${act.hours > 1 ? "s" : ""}, à vérifier`;
   return said("warn", sentence, { word: "À vérifier", details: [why, again], key: act.key });
 }
+
+/** Acts noted offline that the server refused since. @param {import("./store.js").KeptAct[]} acts */
+export function refusedLater(acts) {
+  const [first] = acts;
+  const sentence = acts.length === 1 ? first.message : `${acts.length} actes notés hors ligne ont été refusés`;
+  return said("bad", sentence, { word: "Refusé après envoi", details: ["Le journal du jour dit pourquoi."] });
+}

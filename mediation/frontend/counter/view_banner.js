@@ -23,12 +23,12 @@ export function showBanner(app, place) {
 /** @param {App} app */
 function connectionLine(app) {
   const { pending, connection, session } = app;
-  const waiting = `${counted(pending, "acte")} à envoyer`;
+  const waiting = pending ? `${counted(pending, "acte")} à envoyer` : "Rien à envoyer";
   if (connection.isOnline && pending === 0) {
     return h("p.line.is-ok", { id: "mode" }, icon("check"), h("span", {}, "En ligne"));
   }
   if (connection.isOnline) return h("p.line.is-info", { id: "mode" }, icon("clock"), h("span", {}, `En ligne. ${waiting}.`));
-  const list = session.bundle ? `liste de ${age(session.lastInstant - session.bundle.issuedAt)}` : "aucune liste";
+  const list = session.bundle ? `liste d’il y a ${age(session.lastInstant - session.bundle.issuedAt)}` : "aucune liste";
   const text = h("span", {}, h("strong", {}, "Hors ligne."), ` ${waiting}, ${list}.`);
   return h("p.line.is-warn", { id: "mode" }, icon("alert"), text);
 }

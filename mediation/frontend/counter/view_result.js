@@ -5,6 +5,8 @@ import { feel } from "./feedback.js";
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./results.js").Result} Result */
 
+const LONG = 40; // characters; a refusal says what to do, and must leave the camera in sight
+
 /** Make the result seen, heard and felt. @param {Result} result */
 export function announce(result) {
   feel(result.tone);
@@ -17,11 +19,13 @@ export function showResult(app, place, result) {
   if (!result) return swap(place);
   const details = result.details.map((text) => h("p", {}, text));
   const undo = result.key && button("Annuler cet acte", () => app.undoAct(result.key), { kind: "quiet", glyph: "undo", more: { id: "undo-last" } });
+  const size = result.sentence.length > LONG ? ".long" : "";
   const box = h(
     `div.result.is-${result.tone}`,
     { id: "result" },
     icon(glyphOf(result.tone)),
-    h("p.result-sentence", {}, h("span.result-word", {}, `${result.word}\u00a0: `), result.sentence),
+    h("p.result-word", {}, `${result.word}\u00a0:`),
+    h(`p.result-sentence${size}`, {}, result.sentence),
     (details.length > 0 || undo) && h("div.result-detail", {}, ...details, undo),
   );
   swap(place, box);

@@ -35,7 +35,7 @@ def _build_the_counter() -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Prepare the scripts of the counter, and the databases before the workers of pytest-xdist start; alone, wait until a test needs them."""
+    """Prepare scripts and databases before the workers of pytest-xdist start; alone, wait until a test needs a database."""
     is_worker = hasattr(session.config, "workerinput")
     if not is_worker:
         _build_the_counter()

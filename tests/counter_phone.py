@@ -102,7 +102,9 @@ class Phone:
     def settle(self) -> None:
         """Nothing overflows, targets are large enough, axe is content."""
         page = self.page
-        wide = "[...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)"
+        wide = (
+            "[...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)"
+        )
         found = page.evaluate(f"{wide}.map((e) => e.outerHTML.slice(0, 90))")
         assert found == [], f"scrolls sideways: {found}"
         small = page.evaluate(

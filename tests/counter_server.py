@@ -28,8 +28,20 @@ ESPACE = {
 }
 BIBLIOTHEQUE = ESPACE | {"uid": "22222222-2222-4222-8222-222222222222", "name": "Bibliothèque Robert-Desnos"}
 SERVICES = [
-    {"code": "bases", "name": "Les bases de l’ordinateur", "theme": "Outils", "starts_on": "2020-01-01", "ends_on": None},
-    {"code": "demarches", "name": "Démarches en ligne", "theme": "Démarches", "starts_on": "2020-01-01", "ends_on": None},
+    {
+        "code": "bases",
+        "name": "Les bases de l’ordinateur",
+        "theme": "Outils",
+        "starts_on": "2020-01-01",
+        "ends_on": None,
+    },
+    {
+        "code": "demarches",
+        "name": "Démarches en ligne",
+        "theme": "Démarches",
+        "starts_on": "2020-01-01",
+        "ends_on": None,
+    },
 ]
 Answer = tuple[int, Any]
 
@@ -160,7 +172,13 @@ class CounterServer:
 
     def _outcome(self, code: str, rank: int) -> dict[str, Any]:
         found = next((why for end, why in self.refused.items() if code.endswith(end)), None)
-        told = {"rank": rank, "is_accepted": found is None, "booklet": "1-0000001", "position": rank + 1, "hours_left": 4}
+        told = {
+            "rank": rank,
+            "is_accepted": found is None,
+            "booklet": "1-0000001",
+            "position": rank + 1,
+            "hours_left": 4,
+        }
         reason = {"code": found[0], "message": found[1]} if found else {"code": "", "message": ""}
         return told | reason
 

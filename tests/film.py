@@ -24,7 +24,9 @@ def pictures_of_tickets(pdf: bytes) -> dict[str, Image.Image]:
     for page in pypdfium2.PdfDocument(pdf):
         paper = page.render(scale=DPI / 72).to_pil().convert("RGB")
         for symbol in zxingcpp.read_barcodes(paper):
-            corners = [getattr(symbol.position, name) for name in ("top_left", "top_right", "bottom_right", "bottom_left")]
+            corners = [
+                getattr(symbol.position, name) for name in ("top_left", "top_right", "bottom_right", "bottom_left")
+            ]
             left, right = min(c.x for c in corners) - MARGIN, max(c.x for c in corners) + MARGIN
             top, bottom = min(c.y for c in corners) - MARGIN, max(c.y for c in corners) + MARGIN
             found[symbol.text] = paper.crop((left, top, right, bottom))

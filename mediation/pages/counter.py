@@ -7,6 +7,7 @@ digest of their bytes. Nothing of a session is read, so that what is kept is nob
 import hashlib
 import json
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
@@ -45,18 +46,24 @@ CHOICES: Final = {
 
 class CounterNotBuilt(DomainError):
     code = "COUNTER_NOT_BUILT"
-    message = "La page du comptoir n'a pas été construite : lancez « python -m tools.front_end », puis relancez le service."
+    message = (
+        "La page du comptoir n'a pas été construite : lancez « python -m tools.front_end », puis relancez le service."
+    )
     status = 503
+
+
+def _path(name: str) -> Path:
+    """Return where a static file of ours stands. Raises CounterNotBuilt."""
+    found = finders.find(name)
+    if found is None:
+        raise CounterNotBuilt
+    return Path(found)
 
 
 @lru_cache
 def _digest(name: str) -> str:
     """Return what identifies the bytes of a static file. Raises CounterNotBuilt."""
-    path = finders.find(name)
-    if path is None:
-        raise CounterNotBuilt
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+    return hashlib.sha256(_path(name).read_bytes()).hexdigest()
 
 
 def _address(name: str) -> str:
@@ -127,11 +134,7 @@ def counter_worker(_request: HttpRequest) -> HttpResponse:
         ],
         "decoder": [_address(name) for name in DECODER],
     }
-    path = finders.find(WORKER)
-    if path is None:
-        raise CounterNotBuilt
-    with open(path, encoding="utf-8") as file:
-        script = f"self.SHELL = {json.dumps(shell)};\n{file.read()}"
+    script = f"self.SHELL = {json.dumps(shell)};\n{_path(WORKER).read_text(encoding='utf-8')}"
     return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
 

@@ -1,6 +1,7 @@
 """The scanning page in a real Chromium, before a server of its own (tests/counter_server.py): one hand, 320 px."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -117,7 +118,6 @@ def test_undo_with_a_reason_and_the_act_stays_in_the_journal(ready: Phone, serve
 
 def test_a_workshop_offers_what_is_possible(ready: Phone, server: CounterServer) -> None:
     server.wave = {"required_answers": ["THEMES", "IS_FIRST"]}
-    ready.page.evaluate("indexedDB.open('passnum-comptoir')")
     for number in (1, 2, 3):
         ready.scan(printed(number, 1))
     ready.tickets(3)
@@ -239,7 +239,7 @@ def test_a_hand_scanner_leaves_a_list_that_has_the_focus_as_it_was(ready: Phone)
     expect(ready.page.get_by_label("Service")).to_have_value("bases")
 
 
-def test_without_javascript_another_page_is_named(chromium: Browser, live) -> None:  # noqa: ANN001
+def test_without_javascript_another_page_is_named(chromium: Browser, live: Any) -> None:
     context = chromium.new_context(base_url=live.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/comptoir/")

@@ -133,7 +133,9 @@ def test_a_revoked_phone_is_told_and_keeps_nothing_to_send(at_work: Phone, serve
     server.is_revoked = True
     at_work.back()
     expect(at_work.page.get_by_role("heading", name="Relier ce téléphone")).to_be_visible()
-    expect(at_work.page.get_by_text("Cet appareil a été retiré. Ses actes sont mis de côté.", exact=True)).to_be_visible()
+    expect(
+        at_work.page.get_by_text("Cet appareil a été retiré. Ses actes sont mis de côté.", exact=True)
+    ).to_be_visible()
     at_work.settle()
     assert server.redeemed() == 1
 

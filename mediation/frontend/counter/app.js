@@ -4,24 +4,21 @@ import { offered, withKnown } from "./basket.js";
 import { Connection } from "./connection.js";
 import { swap } from "./dom.js";
 import { feel, wakeSound } from "./feedback.js";
-import { lineOfAct, readHistory, refreshHistory } from "./history.js";
+import { lineOfAct, refreshHistory } from "./history.js";
 import { pendingCount, recover } from "./queue.js";
 import { Refusal } from "./refusal.js";
 import { refusedLater, said } from "./results.js";
 import { kept } from "./store.js";
+import { viewOf } from "./screens.js";
 import { Sync } from "./sync.js";
 import { Till } from "./till.js";
 import { takeBack } from "./undo.js";
 import { showBanner } from "./view_banner.js";
 import { CounterView } from "./view_counter.js";
-import { historyView } from "./view_history.js";
-import { pairAgainView, pairingSecret, pairingView } from "./view_pairing.js";
-import { placeView } from "./view_place.js";
-import { presenceView } from "./view_presence.js";
+import { pairingSecret } from "./view_pairing.js";
 import { announce } from "./view_result.js";
-import { undoView } from "./view_undo.js";
 
-/** @typedef {"counter"|"history"|"place"|"presence"|"pairing"|"pair-again"|"undo"} Screen */
+/** @typedef {import("./screens.js").Screen} Screen */
 /** @typedef {import("./results.js").Result} Result */
 
 export class App {
@@ -77,9 +74,10 @@ export class App {
   async go(wanted, line) {
     const screen = this.#first(wanted);
     this.wanted = wanted;
-    if (this.screen === "counter" && screen !== "counter") this.counter?.camera.close();
+    this.counter?.camera.close();
     this.screen = screen;
-    const view = await this.#build(screen, line);
+    this.counter = screen === "counter" ? new CounterView(this) : null;
+    const view = this.counter?.element ?? (await viewOf(this, screen, line));
     swap(this.main, view);
     for (const tab of this.nav.querySelectorAll("button")) {
       if (tab.dataset.screen === screen) tab.setAttribute("aria-current", "page");
@@ -89,22 +87,6 @@ export class App {
     /** @type {HTMLElement|null} */ (view.querySelector("h1"))?.focus();
     await this.update();
     if (screen === "counter" && (await kept(this.session.store, "camera"))) await this.counter?.startCamera();
-  }
-
-  /** @param {Screen} screen @param {import("./history.js").HistoryLine} [line] @returns {Promise<HTMLElement>} */
-  async #build(screen, line) {
-    if (screen === "pairing") return pairingView(this);
-    if (screen === "pair-again") return pairAgainView(this, this.pairingSecret ?? "");
-    if (screen === "presence") return presenceView(this);
-    if (screen === "place") return placeView(this);
-    if (screen === "history") return historyView(this, await this.#history());
-    if (screen === "undo" && line) return undoView(this, line);
-    this.counter = new CounterView(this);
-    return this.counter.element;
-  }
-
-  #history() {
-    return readHistory(this.session, this.reasons);
   }
 
   /** What has changed since is shown: banner, basket, answers, button. */
@@ -140,6 +122,7 @@ export class App {
     if (result) this.#tell(result);
     else feel("info");
     await this.update();
+    if (!result) this.counter?.bringIntoView("#basket li:last-child");
     return result === null;
   }
 
@@ -177,7 +160,7 @@ export class App {
     const result = await answer;
     this.#tell(result);
     await this.update();
-    if (result.isMissing) document.querySelector("#answers")?.scrollIntoView({ block: "start" });
+    if (result.isMissing) this.counter?.bringIntoView(".req");
     if (!this.connection.isOnline) void this.sync.run();
   }
 
@@ -186,6 +169,7 @@ export class App {
     return this.#try(async () => {
       await this.session.pair(code);
       this.pairingSecret = null;
+      await this.sync.running; // a turn of the old token may be under way
       await this.sync.run();
       await this.go("counter");
     });
@@ -199,9 +183,8 @@ export class App {
   }
 
   /** @param {string} uid */
-  async choosePlace(uid) {
-    await this.session.choosePlace(uid);
-    await this.go("counter");
+  choosePlace(uid) {
+    return this.session.choosePlace(uid).then(() => this.go("counter"));
   }
 
   /** @param {string} mediator @param {string} pin */
@@ -226,7 +209,7 @@ export class App {
   /** Read the journal again, from the server where it answers. */
   async refresh() {
     await this.#try(() => refreshHistory(this.session));
-    if (this.screen === "history") swap(this.main, historyView(this, await this.#history()));
+    if (this.screen === "history") swap(this.main, await viewOf(this, "history"));
     await this.update();
   }
 

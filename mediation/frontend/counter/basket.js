@@ -7,7 +7,8 @@ export const MOST_TICKETS = 60;
  * @typedef {object} BasketTicket
  * @property {string} code canonical
  * @property {string} sent what goes to the server: the signed payload, or the typed code
- * @property {number|null} series
+ * @property {number|null} series signed; null when the code was typed
+ * @property {number|null} wave its number, once it is known
  * @property {number|null} number
  * @property {number|null} position
  * @property {"unknown"|"good"|"bad"} state
@@ -29,7 +30,7 @@ export const EMPTY = { tickets: [], key: null };
  */
 export function freshTicket({ code, sent, series = null, number = null, position = null }) {
   const unknown = { state: /** @type {const} */ ("unknown"), reason: "", sentence: "", hoursLeft: null, awaits: false };
-  return { code, sent, series, number, position, ...unknown, booklet: "", answers: {} };
+  return { code, sent, series, number, position, wave: series, ...unknown, booklet: "", answers: {} };
 }
 
 /** @param {BasketTicket} ticket */
@@ -65,6 +66,7 @@ export function knownFrom(told) {
     sentence: refusal?.message ?? "",
     hoursLeft: told.hours_left ?? null,
     awaits: Boolean(told.awaits_confirmation),
+    ...(told.wave ? { wave: told.wave.number } : {}),
     ...(told.booklet ? { booklet: told.booklet, position: told.position } : {}),
   };
 }

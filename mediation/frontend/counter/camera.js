@@ -4,6 +4,11 @@ const PAUSE = 110; // milliseconds between two images: a cheap phone must keep t
 const LONGEST = 960; // pixels of the whole image; every other turn its middle is read at full size
 const FORGET = 2_000; // a ticket left before the camera is read once
 
+/** @param {MediaStream} stream */
+function stop(stream) {
+  for (const track of stream.getTracks()) track.stop();
+}
+
 export class Camera {
   /**
    * @param {{video: HTMLVideoElement, decoder: string, wasm: string, read: (text: string) => void}} options
@@ -22,6 +27,7 @@ export class Camera {
     this.chosen = undefined;
     this.isLit = false;
     this.turn = 0;
+    this.opening = 0;
     this.seen = { text: "", at: -FORGET };
   }
 
@@ -31,22 +37,26 @@ export class Camera {
 
   /** Throws what getUserMedia throws (NotAllowedError, NotFoundError…), or the failure to load the decoder. */
   async open() {
+    this.opening += 1;
+    const turn = this.opening;
     const aim = this.chosen ? { deviceId: { exact: this.chosen } } : { facingMode: "environment" };
     const video = { ...aim, width: { ideal: 1280 }, height: { ideal: 720 } };
     const [{ openReader }, stream] = await Promise.all([
       import(this.decoder),
       navigator.mediaDevices.getUserMedia({ video, audio: false }),
     ]);
+    if (turn !== this.opening) return stop(stream); // the screen was left meanwhile
     this.stream = stream;
     this.isLit = false;
     this.video.srcObject = stream;
     await this.video.play();
     this.reader ??= await openReader(this.wasm);
-    void this.#loop(stream);
+    return void this.#loop(stream);
   }
 
   close() {
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.opening += 1;
+    if (this.stream) stop(this.stream);
     this.stream = null;
     this.video.srcObject = null;
   }

@@ -40,6 +40,7 @@ export class Sync {
   async #turn() {
     const { session, connection } = this;
     if (!session.isPaired) return;
+    const { token } = session.api;
     /** @type {KeptAct[]} */
     let refused = [];
     let problem = await this.#ask(() => session.refresh());
@@ -52,7 +53,7 @@ export class Sync {
       });
     }
     if (!problem) connection.answered();
-    if (problem?.isUnpaired) await session.leaveService(problem.message);
+    if (problem?.isUnpaired && session.api.token === token) await session.leaveService(problem.message);
     this.done(refused);
   }
 

@@ -38,7 +38,7 @@ export class Till {
 
   get waves() {
     const { bundle } = this.session;
-    const numbers = new Set(this.basket.tickets.map((one) => one.series));
+    const numbers = new Set(this.basket.tickets.map((one) => one.wave));
     return bundle ? Array.from(bundle.waves.values()).filter((wave) => numbers.has(wave.number)) : [];
   }
 

@@ -17,7 +17,7 @@ function lengthText(minutes) {
 /** @param {App} app @param {HTMLElement} place */
 export function showAnswers(app, place) {
   const { till } = app;
-  if (!till.basket.tickets.length) return swap(place);
+  if (till.basket.tickets.every((one) => one.state === "bad")) return swap(place);
   const isWorkshop = till.answers.type === "collectif";
   const wasOpen = /** @type {HTMLDetailsElement|null} */ (place.querySelector("details"))?.open ?? false;
   return swap(

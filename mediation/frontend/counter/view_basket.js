@@ -41,7 +41,7 @@ function ticketItem(app, ticket, rank, isWorkshop) {
     ticket.hoursLeft !== null && h("span", {}, `${counted(ticket.hoursLeft, "heure")} sur ce carnet`),
     ticket.sentence && h("p", {}, ticket.sentence),
     ticket.awaits && h("p", {}, "La personne peut l’utiliser. La remise du carnet sera confirmée par son distributeur."),
-    isWorkshop && personFields(app, ticket, rank),
+    isWorkshop && ticket.state !== "bad" && personFields(app, ticket, rank),
   );
 }
 

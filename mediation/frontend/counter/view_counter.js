@@ -37,6 +37,11 @@ export class CounterView {
     showTap(app, this.tap);
   }
 
+  /** @param {string} selector */
+  bringIntoView(selector) {
+    this.element.querySelector(selector)?.scrollIntoView({ block: "nearest" });
+  }
+
   /** @param {import("./results.js").Result|null} result */
   show(result) {
     showResult(this.app, this.result, result);

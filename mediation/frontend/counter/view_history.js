@@ -55,7 +55,7 @@ function item(app, line, now) {
   const undo = button("Annuler", () => app.go("undo", line), {
     kind: "quiet",
     glyph: "undo",
-    more: { "aria-label": `Annuler l’acte de ${time}` },
+    more: { id: `undo-${line.uid}`, "aria-label": `Annuler l’acte de ${time}` },
   });
   return h(
     "li",

@@ -27,6 +27,7 @@ export function scannerView(app) {
     told.textContent = "La caméra s’ouvre…";
     try {
       await camera.open();
+      if (!camera.isOpen) return;
       frame.hidden = false;
       opener.hidden = true;
       told.textContent = "Présentez le carré noir et blanc du ticket.";

@@ -42,6 +42,8 @@ def test_types_written_in_the_comments_hold() -> None:
 
 
 def test_one_noun_a_file_of_a_readable_size() -> None:
-    sizes = {path.name: len(path.read_text().splitlines()) for path in (ROOT / "mediation/frontend/counter").glob("*.js")}
+    sizes = {
+        path.name: len(path.read_text().splitlines()) for path in (ROOT / "mediation/frontend/counter").glob("*.js")
+    }
     assert len(sizes) > 15
     assert {name: lines for name, lines in sizes.items() if lines > 250} == {}

@@ -22,6 +22,7 @@ from ninja.operation import Operation
 
 from passnum.accounts.api import TokenRefused
 from passnum.kit.errors import DomainError, TooManyAttempts
+from passnum.kit.idempotency import InProgress
 from passnum.validation import fault_of
 
 log = structlog.get_logger(__name__)
@@ -112,6 +113,8 @@ def problem(refusal: DomainError) -> HttpResponse:
         response["WWW-Authenticate"] = "Bearer"
     if isinstance(refusal, TooManyAttempts):
         response["Retry-After"] = str(refusal.details.get("seconds", RETRY_SECONDS))
+    if isinstance(refusal, InProgress):
+        response["Retry-After"] = "1"
     if isinstance(refusal, Unavailable):
         response["Retry-After"] = str(RETRY_SECONDS)
     return response

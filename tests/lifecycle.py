@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from mediation.actions.redemption import ActDetails, attempt_redemption
+from mediation.actions.act_details import ActDetails
+from mediation.actions.redemption import attempt_redemption
 from mediation.models import Label, Redemption, Service, Site, SiteName
 from passnum.accounts.models import Organisation, OrganisationKind, OrganisationName
 from passnum.accounts.roles import Role

@@ -1,24 +1,75 @@
 """Every attempt is kept, refused ones too, outside of the act that it tried."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from mediation.models import Attempt, AttemptKind, Redemption, Site
+from mediation.queries.counter import GUESS_WINDOW, GUESSES
 from passnum.kit.actor import Actor
-from passnum.kit.errors import TooManyAttempts
+from passnum.kit.errors import DomainError, TooManyAttempts
 
-# Guessing a code: 60 bits against at most 30 tries per 10 minutes and person.
-GUESS_WINDOW = timedelta(minutes=10)
-MOST_GUESSES = 30
-GUESSES = ("TICKET_UNKNOWN", "CODE_MALFORMED", "CHECK_LETTER_WRONG", "PAYLOAD_FORGED", "PAYLOAD_KEY_UNKNOWN")
+MOST_GUESSES: Final = 30
 
 
-def check_guesses(*, by: Actor, at: datetime) -> None:
-    """Slow down whoever tries codes. Raises TooManyAttempts."""
-    recent = Attempt.objects.filter(by_id=by.id, by_kind=by.kind, reason__in=GUESSES, recorded_at__gt=at - GUESS_WINDOW)
-    if recent.count() >= MOST_GUESSES:
+def check_guesses(count: int) -> None:
+    """Slow down whoever tries codes, this device or person alone. Raises TooManyAttempts."""
+    if count >= MOST_GUESSES:
         raise TooManyAttempts(seconds=int(GUESS_WINDOW.total_seconds()))
+
+
+def guesses_of(*, by: Actor, at: datetime) -> int:
+    """Return how many codes were tried in vain in the last minutes, where nothing else is read at the same time."""
+    return Attempt.objects.filter(
+        by_id=by.id, by_kind=by.kind, reason__in=GUESSES, recorded_at__gt=at - GUESS_WINDOW
+    ).count()
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is known of an attempt while it goes on."""
+
+    digests: Sequence[bytes] = field(default_factory=list)
+    redemption: Redemption | None = None
+
+
+@contextmanager
+def keeping_refusals(
+    *,
+    kind: AttemptKind,
+    by: Actor,
+    at: datetime,
+    key: UUID | None = None,
+    site: Site | None = None,
+    site_uid: UUID | None = None,
+    device_at: datetime | None = None,
+) -> Iterator[Kept]:
+    """Keep the attempt of a refused act, then let its refusal through. The act itself keeps the one that succeeds.
+
+    A basket of several unknown codes is as many guesses.
+    """
+    kept = Kept()
+    try:
+        yield kept
+    except DomainError as refusal:
+        place = site or (Site.objects.filter(uid=site_uid).first() if site_uid else None)
+        guesses = sum(told["code"] in GUESSES for told in refusal.details.get("tickets", ()))
+        for _ in range(max(guesses, 1)):
+            record_attempt(
+                kind=kind,
+                site=place,
+                digests=kept.digests,
+                by=by,
+                at=at,
+                reason=refusal.code,
+                key=key,
+                redemption=kept.redemption,
+                device_at=device_at,
+            )
+        raise
 
 
 def record_attempt(

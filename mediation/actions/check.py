@@ -1,29 +1,24 @@
 """Tell what tickets are worth here and now, and consume nothing. Each try is kept, for guessing is a try too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Count, Q
 
-from mediation.actions.attempt import check_guesses, record_attempt
-from mediation.actions.redemption import MOST_TICKETS, TicketTwice
+from mediation.actions.attempt import check_guesses, keeping_refusals, record_attempt
+from mediation.actions.basket import MOST_TICKETS, TicketTwice
+from mediation.actions.redemption import place_at
 from mediation.models import AttemptKind, Service, Site
-from mediation.policies.redemption import (
-    Place,
-    TicketUnknown,
-    check_place,
-    check_ticket_alive,
-    check_wave,
-    place_of,
-)
-from mediation.queries.ticket import ReadCode, last_use, read_code, tickets_of
+from mediation.policies.redemption import TicketUnknown, check_place, check_ticket_alive, check_wave
+from mediation.queries.counter import Counter, handover_words, read_counter
+from mediation.queries.ticket import ReadCode, last_use, read_code
 from passnum.accounts.policies import check_acts_for
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.errors import DomainError, InvalidInput
-from vouchers.models import Handover, HandoverChannel, Ticket, Wave
+from vouchers.models import Ticket, Wave
 from vouchers.states import TitleStatus, WaveStatus
 
 USABLE = (TitleStatus.HANDED_OVER, TitleStatus.IN_STOCK)
@@ -76,20 +71,24 @@ def check_tickets(
 
     Raises NotAllowed, InvalidInput, TooManyAttempts.
     """
-    try:
+    with keeping_refusals(kind=AttemptKind.CHECK, site=site, by=by, at=at):
         check_acts_for(by, site.operator, Role.MEDIATOR, Role.SITE_MANAGER)
-        check_guesses(by=by, at=at)
         if not codes:
             raise InvalidInput(sentence="Scannez ou tapez au moins un ticket.")
         if len(codes) > MOST_TICKETS:
             raise InvalidInput(sentence=f"On contrôle au plus {MOST_TICKETS} tickets à la fois.")
-    except DomainError as refusal:
-        record_attempt(kind=AttemptKind.CHECK, site=site, digests=[], by=by, at=at, reason=refusal.code)
-        raise
-    read = [_read(text) for text in codes]
-    known = _tickets(read)
-    place = place_of(site=site, service=service, happened_at=at)
-    checks = _judge(read, known, place=place, at=at)
+        read = [_read(text) for text in codes]
+        readable = {rank: code for rank, code in enumerate(read) if isinstance(code, ReadCode)}
+        counter = read_counter(
+            codes=list(readable.values()),
+            site_uid=site.uid,
+            service_code=service.code if service else None,
+            happened_at=at,
+            by=by,
+            at=at,
+        )
+        check_guesses(counter.guesses_count)
+    checks = _judge(read, _known(readable, counter), counter, at=at)
     _keep(checks, read, site=site, by=by, at=at)
     return checks
 
@@ -101,10 +100,9 @@ def _read(text: str) -> ReadCode | DomainError:
         return refusal
 
 
-def _tickets(read: Sequence[ReadCode | DomainError]) -> dict[int, Ticket]:
+def _known(readable: dict[int, ReadCode], counter: Counter) -> dict[int, Ticket]:
     """Return the tickets of readable codes by their rank in the basket; the same ticket may stand at two ranks."""
-    readable = {rank: code for rank, code in enumerate(read) if isinstance(code, ReadCode)}
-    found = {bytes(ticket.digest): ticket for ticket in tickets_of(list(readable.values())).values()}
+    found = {bytes(ticket.digest): ticket for ticket in counter.tickets.values()}
     known = {}
     for rank, code in readable.items():
         ticket = next((found[digest] for digest in code.digests if digest in found), None)
@@ -114,12 +112,12 @@ def _tickets(read: Sequence[ReadCode | DomainError]) -> dict[int, Ticket]:
 
 
 def _judge(
-    read: Sequence[ReadCode | DomainError], known: Mapping[int, Ticket], *, place: Place, at: datetime
+    read: Sequence[ReadCode | DomainError], known: dict[int, Ticket], counter: Counter, *, at: datetime
 ) -> list[TicketCheck]:
-    used = last_use(tickets=known.values(), site_id=place.site.pk)
+    assert counter.site is not None
+    used = last_use(tickets=known.values(), site_id=counter.site.pk)
     left = _hours_left({t.booklet_id for t in known.values()})
-    pending = _pending({t.booklet_id for t in known.values()})
-    places = {wave.pk: _refusal_of_place(place, wave) for wave in {t.booklet.wave for t in known.values()}}
+    words = handover_words(counter.noticed_booklets)
     seen: set[int] = set()
     checks = []
     for rank, code in enumerate(read):
@@ -135,26 +133,21 @@ def _judge(
             continue
         seen.add(ticket.pk)
         wave = ticket.booklet.wave
-        refusal = _refusal_of_ticket(ticket, used.get(ticket.pk), at) or places[wave.pk]
+        refusal = _refusal_of(ticket, counter, used.get(ticket.pk), at)
         is_open = wave.status == WaveStatus.OPEN and wave.is_redeemable_at(at)
-        awaits = refusal is None and (ticket.status == TitleStatus.IN_STOCK or ticket.booklet_id in pending)
+        is_asked = ticket.status == TitleStatus.IN_STOCK or words.get(ticket.booklet_id) == ""
         hours = left.get(ticket.booklet_id, 0) if is_open else 0
-        checks.append(TicketCheck(rank, refusal, ticket, hours, awaits))
+        checks.append(TicketCheck(rank, refusal, ticket, hours, refusal is None and is_asked))
     return checks
 
 
-def _refusal_of_ticket(ticket: Ticket, used: tuple[datetime, bool] | None, at: datetime) -> DomainError | None:
+def _refusal_of(
+    ticket: Ticket, counter: Counter, used: tuple[datetime, bool] | None, at: datetime
+) -> DomainError | None:
     try:
         check_ticket_alive(ticket, used=used, happened_at=at)
         check_wave(ticket, happened_at=at)
-    except DomainError as refusal:
-        return refusal
-    return None
-
-
-def _refusal_of_place(place: Place, wave: Wave) -> DomainError | None:
-    try:
-        check_place(place, wave)
+        check_place(place_at(counter, at), ticket.booklet.wave)
     except DomainError as refusal:
         return refusal
     return None
@@ -164,13 +157,6 @@ def _hours_left(booklets: set[int]) -> dict[int, int]:
     usable = Count("pk", filter=Q(status__in=USABLE))
     rows = Ticket.objects.filter(booklet__in=booklets).values("booklet").annotate(n=usable).order_by("booklet")
     return {row["booklet"]: row["n"] for row in rows}
-
-
-def _pending(booklets: set[int]) -> set[int]:
-    waiting = Handover.objects.filter(
-        booklet__in=booklets, undone_at__isnull=True, channel=HandoverChannel.AT_USE, confirmation__isnull=True
-    )
-    return set(waiting.values_list("booklet", flat=True))
 
 
 @transaction.atomic

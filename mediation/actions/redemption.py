@@ -1,102 +1,93 @@
-"""Consume one ticket per hour of one act, and owe the place their face value. This is where money is created."""
+"""Consume one ticket per hour of one act, and owe the place their face value. This is where money is created.
 
-from collections import defaultdict
+Online, an act is two statements: one reads all that the rules need and locks the tickets (`mediation.queries.counter`),
+one writes all (`mediation.actions.act_writer`). The rules between them are Python (`mediation.policies.redemption`).
+"""
+
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from mediation.actions.attempt import check_guesses, record_attempt
-from mediation.actions.owed import record_first_decision
-from mediation.coop import ActType, Equipment, PlaceType, Theme
-from mediation.models import ActRecord, AttemptKind, Redemption, RedemptionLine, Service, Site
-from mediation.policies.redemption import (
-    TicketUnknown,
-    check_length,
-    check_place,
-    check_ticket_alive,
-    check_wave,
-    place_of,
-)
-from mediation.queries.ticket import ReadCode, last_use, read_code, site_scope, tickets_of
+from mediation.actions.act_details import ActDetails, Person, canonical_details, check_details
+from mediation.actions.act_writer import ActFacts, Outcome, write_act
+from mediation.actions.attempt import check_guesses, keeping_refusals, record_attempt
+from mediation.actions.basket import read_basket
+from mediation.models import AttemptKind, Redemption, Service, Site
+from mediation.policies.basket import Verdict, first_refusal, judge_basket, tickets_offered
+from mediation.policies.redemption import Place, check_length
+from mediation.queries.counter import Counter, handover_words, read_counter
+from mediation.queries.places import ServiceUnknown, SiteUnknown
+from mediation.queries.ticket import ReadCode, last_use, site_scope
 from mediation.states import Owed
-from passnum.accounts.policies import check_acts_for
+from passnum.accounts.policies import check_role
 from passnum.accounts.roles import Role
-from passnum.kit.actor import Actor
-from passnum.kit.audit import record_audit
-from passnum.kit.errors import DomainError, InvalidInput
-from passnum.kit.idempotency import claim
+from passnum.kit.actor import Actor, ActorKind
+from passnum.kit.clock import paris_date
+from passnum.kit.constraint import violated
+from passnum.kit.errors import DomainError
+from passnum.kit.idempotency import InProgress, Request, request_of, served
 from vouchers.actions.handover import hand_over_at_use
-from vouchers.models import Booklet, ConfirmationOutcome, Handover, HandoverChannel, Movement, Ticket
-from vouchers.register.writer import Context, Line, Place, mask_of, record_movement
+from vouchers.models import Booklet, ConfirmationOutcome, Ticket
+from vouchers.register.writer import Context, Line, Move, mask_of
+from vouchers.register.writer import Place as Where
 from vouchers.states import Act, HolderKind, TitleStatus
 
-WITH_PERSON = Place(TitleStatus.HANDED_OVER, HolderKind.PERSON)
-CONSUMED = Place(TitleStatus.REDEEMED, HolderKind.CONSUMED)
-# A basket holds a workshop's tickets; beyond, somebody scans a pile.
-MOST_TICKETS = 60
-MINUTES_PER_DAY = 1440
-# A device's clock may run ahead of ours by this much.
-CLOCK_TOLERANCE = timedelta(minutes=5)
+WITH_PERSON = Where(TitleStatus.HANDED_OVER, HolderKind.PERSON)
+CONSUMED = Where(TitleStatus.REDEEMED, HolderKind.CONSUMED)
 
 
-class TicketTwice(DomainError):
-    code = "TICKET_TWICE"
-    message = "Le même ticket est deux fois dans la liste. Retirez-en un."
-    status = 422
+class _HandoverToNotice(Exception):
+    """A booklet of the basket is still in stock: its hand-over comes first, in a transaction that locks it first."""
 
 
 @dataclass(frozen=True, slots=True)
-class ActDetails:
-    """What the act was: real minutes and La Coop's values (mediation/coop.py)."""
+class Demand:
+    """What somebody asks at the counter, codes read. `request` is what its key stands for."""
 
-    minutes: int
-    type: str = ActType.INDIVIDUEL
-    place_type: str = PlaceType.LIEU_ACTIVITE
-    themes: tuple[str, ...] = ()
-    equipment: tuple[str, ...] = ()
-    autonomy: str = ""
-    is_first: bool | None = None
-    extra_paid_cents: int = 0
+    codes: Sequence[ReadCode]
+    site_uid: UUID
+    service_code: str
+    details: ActDetails
+    by: Actor
+    at: datetime
+    request: Request
+    device_at: datetime | None = None
+    mediator_id: UUID | None = None
 
-
-def check_details(details: ActDetails) -> None:
-    """Hold the answers to the national lists. Raises InvalidInput."""
-    for values, choices, name in (
-        ((details.type,), ActType, "type d'accompagnement"),
-        ((details.place_type,), PlaceType, "type de lieu"),
-        (details.themes, Theme, "thème"),
-        (details.equipment, Equipment, "matériel"),
-    ):
-        strangers = [v for v in values if v not in choices.values]
-        if strangers:
-            raise InvalidInput(sentence=f"Ce {name} n'est pas dans la liste : choisissez-en un autre.")
-    if not 1 <= details.minutes <= MINUTES_PER_DAY:
-        raise InvalidInput(sentence="Indiquez la durée en minutes, de 1 à 1440.")
-    if details.extra_paid_cents < 0:
-        raise InvalidInput(sentence="Le reste à charge ne peut pas être négatif.")
+    @property
+    def typed_count(self) -> int:
+        """How many tickets came without a signature: typed from the paper."""
+        return sum(not code.is_signed for code in self.codes)
 
 
-def canonical_details(details: ActDetails) -> dict[str, object]:
-    """Return every answer of an act, whatever the order of its lists: what a repeated request must repeat."""
-    return asdict(details) | {"themes": sorted(details.themes), "equipment": sorted(details.equipment)}
+def redeem_request(
+    *, key: UUID, site_uid: UUID, service_code: str, codes: Sequence[ReadCode], details: ActDetails
+) -> Request:
+    """Return what the key of an act stands for, the same online and from a device's queue."""
+    content: dict[str, Any] = {
+        "codes": sorted(code.identity.hex() for code in codes),
+        "service": service_code,
+        "details": canonical_details(details, [code.identity.hex() for code in codes]),
+    }
+    return request_of(key=key, act="REDEEM", scope=site_scope(site_uid), content=content)
 
 
-def read_basket(codes: Sequence[str]) -> list[ReadCode]:
-    """Read the codes of a basket. Raises InvalidInput, TicketTwice and what `read_code` raises."""
-    if not codes:
-        raise InvalidInput(sentence="Scannez ou tapez au moins un ticket.")
-    if len(codes) > MOST_TICKETS:
-        raise InvalidInput(sentence=f"Un acte prend au plus {MOST_TICKETS} tickets : faites-en plusieurs.")
-    read = [read_code(text) for text in codes]
-    seen: set[bytes] = set()
-    for code in read:  # scanned, a code has one digest; typed, one for each key: the same ticket shares one
-        if not seen.isdisjoint(code.digests):
-            raise TicketTwice
-        seen.update(code.digests)
-    return read
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """An act, and what was decided of its tickets when it was new; empty when this key had been served before."""
+
+    redemption: Redemption
+    outcomes: Sequence[Outcome] = ()
+    undo_minutes: int = 0
+
+    @property
+    def is_replay(self) -> bool:
+        """Tell whether nothing was done: the first result is given again."""
+        return not self.outcomes
 
 
 def attempt_redemption(
@@ -110,232 +101,221 @@ def attempt_redemption(
     key: UUID,
     device_at: datetime | None = None,
 ) -> Redemption:
-    """Redeem and keep the attempt, whatever its outcome. The door for pages and API.
-
-    Raises what `redeem_tickets` raises, TooManyAttempts, and the sentences of `passnum.kit.codes`.
-    """
-    digests: list[bytes] = []
-    try:
-        check_guesses(by=by, at=at)
-        read = read_basket(codes)
-        digests = [code.digests[0] for code in read]
-        with transaction.atomic():
-            redemption, is_replay = redeem_tickets(
-                codes=read, site=site, service=service, details=details, by=by, at=at, key=key, device_at=device_at
-            )
-            record_attempt(
-                kind=AttemptKind.REDEEM,
-                site=site,
-                digests=digests,
-                by=by,
-                at=at,
-                key=key,
-                redemption=redemption,
-                device_at=device_at,
-                is_replay=is_replay,
-            )
-    except DomainError as refusal:
-        record_attempt(
-            kind=AttemptKind.REDEEM,
-            site=site,
-            digests=digests,
-            by=by,
-            at=at,
-            reason=refusal.code,
-            key=key,
-            device_at=device_at,
-        )
-        raise
-    return redemption
+    """Redeem for a place and a service already read: `redeem_at_counter`."""
+    return redeem_at_counter(
+        codes=codes,
+        site_uid=site.uid,
+        service_code=service.code,
+        details=details,
+        by=by,
+        at=at,
+        key=key,
+        device_at=device_at,
+    ).redemption
 
 
-@transaction.atomic
-def redeem_tickets(
+def redeem_at_counter(
     *,
-    codes: Sequence[ReadCode],
-    site: Site,
-    service: Service,
+    codes: Sequence[str],
+    site_uid: UUID,
+    service_code: str,
     details: ActDetails,
     by: Actor,
     at: datetime,
     key: UUID,
     device_at: datetime | None = None,
-) -> tuple[Redemption, bool]:
-    """Consume one ticket per hour of one act, online; tell also whether this key had been served before.
+    mediator_id: UUID | None = None,
+) -> Redeemed:
+    """Redeem and keep the attempt, whatever its outcome. The door for pages and API.
 
-    Raises NotAllowed, KeyReused, InvalidInput, and the refusals of `mediation.policies.redemption`, in their order.
+    Raises NotAllowed, SiteUnknown, ServiceUnknown, InvalidInput, KeyReused, InProgress, TooManyAttempts, the sentences
+    of `passnum.kit.codes` and the refusals of `mediation.policies.redemption`, whose details tell each ticket.
     """
-    check_acts_for(by, site.operator, Role.MEDIATOR, Role.SITE_MANAGER)
-    check_details(details)
-    uid = uuid4()
-    content = {
-        "codes": sorted(c.identity.hex() for c in codes),
-        "service": service.uid,
-        "details": canonical_details(details),
-    }
-    claimed = claim(key=key, act="REDEEM", scope=site_scope(site.uid), content=content, result=uid, at=at)
-    if claimed.result:
-        return Redemption.objects.get(uid=claimed.result), True
-    tickets = lock_tickets(codes, happened_at=at, by=by, at=at)
-    _check(tickets, site=site, service=service, details=details, happened_at=at)
-    context = Context(
-        happened_at=at, at=at, by=by, key=key, subject=uid, details=sealed_details(site, service, details)
+    with keeping_refusals(
+        kind=AttemptKind.REDEEM, site_uid=site_uid, by=by, at=at, key=key, device_at=device_at
+    ) as kept:
+        check_role(by, Role.MEDIATOR, Role.SITE_MANAGER)
+        read = read_basket(codes)
+        check_details(details, tickets_count=len(read))
+        kept.digests = [code.digests[0] for code in read]
+        request = redeem_request(key=key, site_uid=site_uid, service_code=service_code, codes=read, details=details)
+        demand = Demand(read, site_uid, service_code, details, by, at, request, device_at, mediator_id)
+        try:
+            return _redeem(demand)
+        except _HandoverToNotice:
+            return _redeem(demand, notices=True)
+        except IntegrityError as error:
+            if violated(error) == "kit_idempotencykey_pkey":  # another kind of act had the key a moment ago
+                raise InProgress from None
+            raise
+
+
+@transaction.atomic
+def _redeem(demand: Demand, *, notices: bool = False) -> Redeemed:
+    if notices:
+        notice_handovers(demand.codes, happened_at=demand.at, by=demand.by, at=demand.at)
+    counter = read_counter(
+        codes=demand.codes,
+        site_uid=demand.site_uid,
+        service_code=demand.service_code,
+        happened_at=demand.at,
+        by=demand.by,
+        at=demand.at,
+        key=demand.request.key,
+        is_locked=True,
     )
-    redemption = write_redemption(
-        tickets, site=site, service=service, details=details, context=context, device_at=device_at
+    site, service = check_counter(counter, demand.by)
+    if not counter.is_turn:
+        raise InProgress
+    if counter.served is not None:
+        return _replay(demand, demand.request.result_of(counter.served), site)
+    check_guesses(counter.guesses_count)
+    if not notices and any(_is_to_notice(t, demand.at) for t in counter.tickets.values()):
+        raise _HandoverToNotice
+    try:
+        check_basket(counter, len(demand.codes), demand.details, happened_at=demand.at)
+    except DomainError:
+        # The same request may have ended between the beginning of the read and the lock that it waited for.
+        if (result := served(demand.request)) is not None:
+            return _replay(demand, result, site)
+        raise
+    outcomes = outcomes_of(counter)
+    redemption = _write(demand, site, service, counter, outcomes)
+    return Redeemed(redemption, outcomes, min(o.booklet.wave.undo_minutes for o in outcomes))
+
+
+def check_counter(counter: Counter, by: Actor) -> tuple[Site, Service]:
+    """Return the place and the service. Raises SiteUnknown (another's place as well) and ServiceUnknown."""
+    site, service = counter.site, counter.service
+    if site is None:
+        raise SiteUnknown
+    if by.kind != ActorKind.SYSTEM and (site.operator is None or site.operator.uid != by.organisation_id):
+        raise SiteUnknown
+    if service is None:
+        raise ServiceUnknown
+    return site, service
+
+
+def _replay(demand: Demand, result: UUID, site: Site) -> Redeemed:
+    redemption = Redemption.objects.get(uid=result)
+    record_attempt(
+        kind=AttemptKind.REDEEM,
+        site=site,
+        digests=[code.digests[0] for code in demand.codes],
+        by=demand.by,
+        at=demand.at,
+        key=demand.request.key,
+        redemption=redemption,
+        device_at=demand.device_at,
+        is_replay=True,
     )
-    return redemption, False
+    return Redeemed(redemption)
 
 
-def lock_tickets(codes: Sequence[ReadCode], *, happened_at: datetime, by: Actor, at: datetime) -> list[Ticket]:
-    """Lock the tickets of codes, booklets first where a hand-over must be noticed. Raises TicketUnknown."""
-    found = tickets_of(codes)
-    if len(found) != len(codes):
-        raise TicketUnknown
-    for booklet in sorted({t.booklet for t in found.values()}, key=lambda b: b.pk):
-        _notice_handover(booklet, happened_at=happened_at, by=by, at=at)
-    return list(
-        Ticket.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("booklet", "booklet__wave", "booklet__order", "booklet__funder", "booklet__distributor")
-        .filter(pk__in=[t.pk for t in found.values()])
-        .order_by("pk")
-    )
-
-
-def _notice_handover(booklet: Booklet, *, happened_at: datetime, by: Actor, at: datetime) -> None:
+def _is_to_notice(ticket: Ticket, happened_at: datetime) -> bool:
     """*Remise constatée à l'usage*: funded, received, in validity, but nobody recorded the hand-over."""
-    locked = Booklet.objects.filter(pk=booklet.pk, status=TitleStatus.IN_STOCK).select_related("wave").first()
-    if locked is None or locked.funded_at is None or locked.funded_at > happened_at:
-        return
-    if not locked.wave.is_redeemable_at(happened_at):
-        return
-    hand_over_at_use(booklet=locked, happened_at=happened_at, by=by, at=at)
+    booklet = ticket.booklet
+    is_funded = booklet.funded_at is not None and booklet.funded_at <= happened_at
+    return ticket.status == TitleStatus.IN_STOCK and is_funded and booklet.wave.is_redeemable_at(happened_at)
 
 
-def _check(
-    tickets: Sequence[Ticket], *, site: Site, service: Service, details: ActDetails, happened_at: datetime
-) -> None:
-    used = last_use(tickets=tickets, site_id=site.pk)
-    for t in tickets:
-        check_ticket_alive(t, used=used.get(t.pk), happened_at=happened_at)
-    for t in tickets:
-        check_wave(t, happened_at=happened_at)
-    place = place_of(site=site, service=service, happened_at=happened_at)
-    for wave in {t.booklet.wave_id: t.booklet.wave for t in tickets}.values():
-        check_place(place, wave)
-    check_length(tickets, minutes=details.minutes, act_type=details.type)
+def notice_handovers(codes: Sequence[ReadCode], *, happened_at: datetime, by: Actor, at: datetime) -> None:
+    """Record the hand-overs that nobody recorded of a basket's booklets, in primary-key order."""
+    digests = [digest for code in codes for digest in code.digests]
+    booklets = Booklet.objects.filter(tickets__digest__in=digests, status=TitleStatus.IN_STOCK).distinct()
+    for booklet in booklets.select_related("wave").order_by("pk"):
+        is_funded = booklet.funded_at is not None and booklet.funded_at <= happened_at
+        if is_funded and booklet.wave.is_redeemable_at(happened_at):
+            hand_over_at_use(booklet=booklet, happened_at=happened_at, by=by, at=at)
 
 
-def sealed_details(site: Site, service: Service, details: ActDetails) -> dict[str, object]:
-    """What the seal covers of an act beside its tickets; nothing of the person."""
+def check_basket(counter: Counter, count: int, details: ActDetails, *, happened_at: datetime) -> None:
+    """Refuse a basket whole when one of its tickets is refused; the details tell each, and what would be taken."""
+    assert counter.site is not None
+    tickets = counter.tickets
+    verdicts = judge_basket(
+        count,
+        tickets,
+        used=last_use(tickets=tickets.values(), site_id=counter.site.pk),
+        place=place_at(counter, happened_at),
+        answers=details,
+        rules=counter.rules,
+        happened_at=happened_at,
+    )
+    refusal = first_refusal(verdicts)
+    if refusal is None:
+        try:
+            check_length(list(tickets.values()), minutes=details.minutes, act_type=details.type)
+        except DomainError as too_much:
+            refusal = too_much
+    if refusal is not None:
+        offer = tickets_offered(verdicts, minutes=details.minutes, act_type=details.type)
+        refusal.details = {**refusal.details, "tickets": [_told(v) for v in verdicts], "offer": offer}
+        raise refusal
+
+
+def _told(verdict: Verdict) -> dict[str, Any]:
+    ticket, refusal = verdict.ticket, verdict.refusal
     return {
-        "site": str(site.uid),
-        "commune": site.commune_code,
-        "service": service.code,
-        "minutes": details.minutes,
-        "type": details.type,
-        "extra_paid_cents": details.extra_paid_cents,
+        "rank": verdict.rank,
+        "is_accepted": verdict.is_accepted,
+        "code": refusal.code if refusal else None,
+        "message": refusal.sentence if refusal else None,
+        "booklet": ticket.booklet.label if ticket else None,
+        "position": ticket.position if ticket else None,
     }
 
 
-def is_pending(booklet: Booklet) -> bool:
-    """Tell whether the hand-over of a booklet was noticed at use and still waits for the distributor's word."""
-    return Handover.objects.filter(
-        booklet=booklet, undone_at__isnull=True, channel=HandoverChannel.AT_USE, confirmation__isnull=True
-    ).exists()
+def place_at(counter: Counter, happened_at: datetime) -> Place:
+    """Return where and for what the act is done, as the rules see it."""
+    assert counter.site is not None
+    return Place(counter.site, counter.service, paris_date(happened_at), counter.is_labelled, counter.scopes)
 
 
-def is_denied(booklet: Booklet) -> bool:
-    """Tell whether the distributor said that it never gave this booklet: its hours are contested from then on."""
-    return Handover.objects.filter(
-        booklet=booklet, undone_at__isnull=True, confirmation__outcome=ConfirmationOutcome.DENIED
-    ).exists()
-
-
-def _owed_of(booklet: Booklet) -> tuple[Owed, str]:
-    """What an hour of a booklet is worth to the place, and why."""
-    if is_pending(booklet):
+def owed_of(word: str | None) -> tuple[Owed, str]:
+    """Return what an hour of a booklet is worth, and why; `word` as `handover_words` gives it, None without any."""
+    if word == "":
         return Owed.PENDING_CONFIRMATION, "HANDOVER_AT_USE"
-    if is_denied(booklet):
+    if word == ConfirmationOutcome.DENIED:
         return Owed.CONTESTED, "HANDOVER_DENIED"
     return Owed.PAYABLE, "REDEEMED"
 
 
-def write_redemption(
-    tickets: Sequence[Ticket],
-    *,
-    site: Site,
-    service: Service,
-    details: ActDetails,
-    context: Context,
-    device_at: datetime | None,
-) -> Redemption:
-    """Write the act, its movement, its lines and what is owed, for locked tickets that passed the policies."""
-    positions: dict[Booklet, list[int]] = defaultdict(list)
-    for t in tickets:
-        positions[t.booklet].append(t.position)
-    lines = [Line(b.pk, mask_of(found)) for b, found in positions.items()]
-    movement = record_movement(Act.REDEEM, source=WITH_PERSON, target=CONSUMED, lines=lines, context=context)
-    redemption = create_redemption(site, service, details, context=context, device_at=device_at)
-    for booklet, found in positions.items():
-        line = create_line(redemption, booklet, mask_of(found), movement)
-        owed, reason = _owed_of(booklet)
-        record_first_decision(line, owed=owed, reason=reason, movement=movement)
-    record_audit(act="REDEEM", subject_type="redemption", subject=redemption.uid, by=context.by, at=context.at)
-    return redemption
+def outcomes_of(counter: Counter) -> list[Outcome]:
+    """Return what each booklet of a basket gives, for locked tickets that passed the rules: one movement in all."""
+    positions: dict[Booklet, list[int]] = {}
+    for ticket in counter.tickets.values():
+        positions.setdefault(ticket.booklet, []).append(ticket.position)
+    masks = {booklet: mask_of(found) for booklet, found in positions.items()}
+    lines = tuple(Line(booklet.pk, mask) for booklet, mask in masks.items())
+    move = Move(Act.REDEEM, WITH_PERSON, CONSUMED, lines)
+    words = handover_words(counter.noticed_booklets)
+    return [Outcome(booklet, mask, *owed_of(words.get(booklet.pk)), move) for booklet, mask in masks.items()]
 
 
-def create_redemption(
-    site: Site,
-    service: Service,
-    details: ActDetails,
-    *,
-    context: Context,
-    device_at: datetime | None,
-    is_offline: bool = False,
-    is_late_entry: bool = False,
-) -> Redemption:
-    """Insert the act and its record; its context carries the act's public id and key."""
-    if context.subject is None or context.key is None:
-        raise ValueError("an act has a public id and a key")
-    redemption = Redemption.objects.create(
-        uid=context.subject,
+def _write(demand: Demand, site: Site, service: Service, counter: Counter, outcomes: Sequence[Outcome]) -> Redemption:
+    facts = ActFacts(
         site=site,
         service=service,
-        commune_code=site.commune_code,
-        type=details.type,
-        minutes=details.minutes,
-        extra_paid_cents=details.extra_paid_cents,
-        is_offline=is_offline,
-        is_late_entry=is_late_entry,
-        device_at=device_at,
-        happened_at=context.happened_at,
-        recorded_at=context.at,
-        key=context.key,
-        **context.by.columns(),
+        details=demand.details,
+        device_at=demand.device_at,
+        device_id=demand.by.id if demand.by.kind == ActorKind.DEVICE else None,
+        mediator_id=demand.mediator_id,
+        typed_count=demand.typed_count,
+        people=people_of(counter, demand.details),
     )
-    ActRecord.objects.create(
-        redemption=redemption,
-        place_type=details.place_type,
-        themes=list(details.themes),
-        equipment=list(details.equipment),
-        autonomy=details.autonomy,
-        is_first=details.is_first,
+    context = Context(happened_at=demand.at, at=demand.at, by=demand.by, key=demand.request.key, subject=uuid4())
+    return write_act(
+        facts,
+        outcomes,
+        context=context,
+        request=demand.request,
+        digests=[code.digests[0] for code in demand.codes],
     )
-    return redemption
 
 
-def create_line(redemption: Redemption, booklet: Booklet, mask: int, movement: Movement | None) -> RedemptionLine:
-    """Insert the tickets of one booklet in an act; price, wave, order and organisations are copied for ever."""
-    return RedemptionLine.objects.create(
-        redemption=redemption,
-        booklet=booklet,
-        mask=mask,
-        tickets_count=mask.bit_count(),
-        price_cents=booklet.wave.face_value_cents,
-        wave_id=booklet.wave_id,
-        order_id=booklet.order_id,
-        funder_id=booklet.funder_id,
-        distributor_id=booklet.distributor_id,
-        movement=movement,
-    )
+def people_of(counter: Counter, details: ActDetails) -> dict[int, Person]:
+    """Return by booklet what differs from the answers for all: a booklet stands for a person."""
+    return {
+        ticket.booklet_id: details.people[rank] for rank, ticket in counter.tickets.items() if rank in details.people
+    }

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from mediation.actions.attempt import record_attempt
+from mediation.actions.attempt import keeping_refusals, record_attempt
 from mediation.actions.owed import decide
 from mediation.models import AttemptKind, OwedDecision, Redemption, RedemptionLine
 from mediation.queries.ticket import site_scope
@@ -49,7 +49,8 @@ def undo_redemption(*, redemption: Redemption, reason: UndoReason, by: Actor, at
 
     Raises NotAllowed, InvalidInput, UndoTooLate, AlreadyUndone, KeyReused.
     """
-    try:
+    with keeping_refusals(kind=AttemptKind.UNDO, site=redemption.site, by=by, at=at, key=key) as kept:
+        kept.redemption = redemption
         with transaction.atomic():
             is_replay = _undo(redemption, reason=reason, by=by, at=at, key=key)
             record_attempt(
@@ -62,18 +63,6 @@ def undo_redemption(*, redemption: Redemption, reason: UndoReason, by: Actor, at
                 redemption=redemption,
                 is_replay=is_replay,
             )
-    except DomainError as refusal:
-        record_attempt(
-            kind=AttemptKind.UNDO,
-            site=redemption.site,
-            digests=[],
-            by=by,
-            at=at,
-            reason=refusal.code,
-            key=key,
-            redemption=redemption,
-        )
-        raise
     return redemption
 
 

@@ -1,16 +1,19 @@
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from mediation.actions.redemption import ActDetails, attempt_redemption
+from mediation.actions.redemption import Redeemed, redeem_at_counter
 from mediation.actions.undo import undo_redemption
 from mediation.api.schemas import ActOut, LineOut, RedeemIn, SiteRef, UndoIn
 from mediation.coop import ActType
+from mediation.models import Redemption
 from mediation.queries.acts import Act, find_act
-from mediation.queries.places import service_named, site_of
 from passnum.accounts.api import REQUEST_KEY, actor_of, guarded, refusals
 from passnum.accounts.roles import Role
+from passnum.kit.actor import Actor
 from passnum.kit.clock import now
 
 router = Router(tags=["Utilisations"])
@@ -18,15 +21,8 @@ PLACES = guarded(Role.MEDIATOR, Role.SITE_MANAGER)
 
 
 def _out(act: Act) -> ActOut:
-    redemption = act.redemption
     return ActOut(
-        uid=redemption.uid,
-        site=SiteRef(uid=redemption.site.uid, name=redemption.site.name),
-        service=redemption.service.code,
-        happened_at=redemption.happened_at,
-        recorded_at=redemption.recorded_at,
-        type=ActType(redemption.type),
-        minutes=redemption.minutes,
+        **_told(act.redemption),
         tickets_count=act.tickets_count,
         amount_cents=act.amount_cents,
         lines=[
@@ -44,6 +40,42 @@ def _out(act: Act) -> ActOut:
     )
 
 
+def _told(redemption: Redemption) -> dict[str, Any]:
+    return {
+        "uid": redemption.uid,
+        "site": SiteRef(uid=redemption.site.uid, name=redemption.site.name),
+        "service": redemption.service.code,
+        "happened_at": redemption.happened_at,
+        "recorded_at": redemption.recorded_at,
+        "type": ActType(redemption.type),
+        "minutes": redemption.minutes,
+    }
+
+
+def told_of(redeemed: Redeemed, *, by: Actor) -> ActOut:
+    """Return an act as its place sees it: what was just written is not read again."""
+    if redeemed.is_replay:
+        return _out(find_act(uid=redeemed.redemption.uid, by=by))
+    lines = [
+        LineOut(
+            booklet=outcome.booklet.label,
+            tickets_count=outcome.mask.bit_count(),
+            amount_cents=outcome.mask.bit_count() * outcome.booklet.wave.face_value_cents,
+            owed=outcome.owed,
+            reason=outcome.reason,
+        )
+        for outcome in redeemed.outcomes
+    ]
+    return ActOut(
+        **_told(redeemed.redemption),
+        tickets_count=sum(line.tickets_count for line in lines),
+        amount_cents=sum(line.amount_cents for line in lines),
+        lines=lines,
+        undo_until=redeemed.redemption.recorded_at + timedelta(minutes=redeemed.undo_minutes),
+        undone_at=None,
+    )
+
+
 @router.post(
     "/redemptions",
     summary="Utiliser des tickets",
@@ -53,28 +85,19 @@ def _out(act: Act) -> ActOut:
 )
 def redeem(request: HttpRequest, body: RedeemIn, key: UUID = REQUEST_KEY) -> Status[ActOut]:
     """Consomme un ticket par heure d'un même acte : tous, ou aucun. 201 la première fois, 200 si la demande est répétée."""
-    by, at = actor_of(request), now()
-    redemption = attempt_redemption(
+    by = actor_of(request)
+    redeemed = redeem_at_counter(
         codes=body.codes,
-        site=site_of(uid=body.site, by=by),
-        service=service_named(code=body.service),
-        details=ActDetails(
-            minutes=body.minutes,
-            type=body.type,
-            place_type=body.place_type,
-            themes=tuple(dict.fromkeys(body.themes)),
-            equipment=tuple(dict.fromkeys(body.equipment)),
-            autonomy=body.autonomy or "",
-            is_first=body.is_first,
-            extra_paid_cents=body.extra_paid_cents,
-        ),
+        site_uid=body.site,
+        service_code=body.service,
+        details=body.details(),
         by=by,
-        at=at,
+        at=now(),
         key=key,
         device_at=body.device_at,
+        mediator_id=body.mediator,
     )
-    is_new = redemption.recorded_at == at
-    return Status(201 if is_new else 200, _out(find_act(uid=redemption.uid, by=by)))
+    return Status(200 if redeemed.is_replay else 201, told_of(redeemed, by=by))
 
 
 @router.get(

@@ -7,8 +7,9 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
-from mediation.actions.redemption import MINUTES_PER_DAY, MOST_TICKETS
-from mediation.coop import ActType, Equipment, PlaceType, Theme
+from mediation.actions.act_details import MINUTES_PER_DAY, MOST_OTHERS, ActDetails, Person
+from mediation.actions.basket import MOST_TICKETS
+from mediation.coop import ActType, Equipment, Level, PlaceType, Theme
 from mediation.states import Owed, UndoReason
 from passnum.accounts.api import Problem
 from passnum.kit.codes.url import SCANNED_MAX
@@ -85,7 +86,17 @@ class CheckOut(Schema):
     tickets: list[TicketOut]
 
 
-class RedeemIn(Input):
+class PersonIn(Input):
+    """What is particular to the person of one ticket, in a workshop."""
+
+    rank: StrictInt = Field(ge=0, lt=MOST_TICKETS, description="Rang du ticket dans codes, à partir de 0.")
+    autonomy: Autonomy | None = None
+    is_first: StrictBool | None = None
+
+
+class ActIn(Input):
+    """What an act was, whether it is told at once or later."""
+
     site: UUID = Field(description="Le lieu de l'acte (GET /sites).")
     service: ServiceCode
     codes: Codes
@@ -101,7 +112,32 @@ class RedeemIn(Input):
     extra_paid_cents: StrictInt = Field(
         0, ge=0, le=EXTRA_MAX_CENTS, description="Reste payé par la personne, en centimes."
     )
+    level: Level | None = Field(None, description="Niveau d'un atelier.")
+    others_count: StrictInt = Field(0, ge=0, le=MOST_OTHERS, description="Participants d'un atelier sans ticket.")
+    people: list[PersonIn] = Field(
+        default_factory=list, max_length=MOST_TICKETS, description="Ce qui diffère des réponses données pour tous."
+    )
+
+    def details(self) -> ActDetails:
+        """Return the answers, lists without doubles."""
+        return ActDetails(
+            minutes=self.minutes,
+            type=self.type,
+            place_type=self.place_type,
+            themes=tuple(dict.fromkeys(self.themes)),
+            equipment=tuple(dict.fromkeys(self.equipment)),
+            autonomy=self.autonomy or "",
+            is_first=self.is_first,
+            extra_paid_cents=self.extra_paid_cents,
+            level=self.level or "",
+            others_count=self.others_count,
+            people={one.rank: Person(one.autonomy or "", one.is_first) for one in self.people},
+        )
+
+
+class RedeemIn(ActIn):
     device_at: Instant | None = Field(None, description="Heure de l'appareil, avec son fuseau (2026-03-02T09:00:00Z).")
+    mediator: UUID | None = Field(None, description="Qui tient un appareil partagé (GET /device).")
 
 
 class SiteRef(Schema):

@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils.html import format_html
 
-from mediation.actions.redemption import MINUTES_PER_DAY, MOST_TICKETS, ActDetails
+from mediation.actions.act_details import MINUTES_PER_DAY, ActDetails
+from mediation.actions.basket import MOST_TICKETS
 from mediation.coop import ActType, Equipment, PlaceType, Theme
 from mediation.models import Service
 from passnum.kit.codes.url import SCANNED_MAX

@@ -1,16 +1,20 @@
-"""May this ticket be consumed here, now, for this service? The order of the reasons is the order of the functions.
+"""May this ticket be consumed here, now, for this service? When several reasons apply, the first of this list is told:
 
 1. the code is unknown · 2. replaced · 3. already used · 4. blocked · 5. void · 6. expired · 7. not yet received by a
 distributor · 8. wave not open · 9. not funded · 10. place without label that day · 11. service, place or commune not
-bought by the wave · 12. length of the act.
+bought by the wave · 12. an answer that the wave requires is missing · 13. length of the act.
+
+Each ticket follows the rules of its own wave; of a basket, the reason that comes first in the list is told.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 
 from mediation.coop import ActType
-from mediation.models import Label, Service, Site, WaveScope
+from mediation.models import CounterRules, RequiredAnswer, Service, Site
+from mediation.queries.places import Scope
 from passnum.kit.clock import paris_date
 from passnum.kit.errors import DomainError
 from vouchers.models import Ticket, Wave
@@ -78,6 +82,12 @@ class PlaceNotBought(DomainError):
     message = "La vague « {wave} » ne s'utilise pas dans ce lieu ou cette commune."
 
 
+class AnswerMissing(DomainError):
+    code = "ANSWER_MISSING"
+    message = "La vague « {wave} » demande aussi : {missing}. Complétez puis validez."
+    status = 422
+
+
 class ActTooShort(DomainError):
     code = "ACT_TOO_SHORT"
     message = "Un ticket se prend à partir de {minutes} minutes d'accompagnement."
@@ -103,19 +113,39 @@ _BY_STATUS: dict[str, type[DomainError]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where and for what an act is done, on which day (Paris); a ticket may be checked before its service is known."""
+    """Where and for what an act is done, on which day (Paris); a ticket may be checked before its service is known.
+
+    `scopes` holds what each wave of the basket buys, by its primary key.
+    """
 
     site: Site
     service: Service | None
     day: date
     is_labelled: bool
+    scopes: Mapping[int, Scope] = field(default_factory=dict)
 
 
-def place_of(*, site: Site, service: Service | None, happened_at: datetime) -> Place:
-    """Read what the rules need to know of a place on a day."""
-    day = paris_date(happened_at)
-    labelled = Label.objects.filter(site=site, starts_on__lte=day, ends_on__gte=day).exists()
-    return Place(site, service, day, labelled)
+class Person(Protocol):
+    """What was answered for the person of one ticket."""
+
+    @property
+    def autonomy(self) -> str: ...
+    @property
+    def is_first(self) -> bool | None: ...
+
+
+class Answers(Protocol):
+    """What was answered of an act, as far as rules look at it."""
+
+    @property
+    def minutes(self) -> int: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def themes(self) -> tuple[str, ...]: ...
+    @property
+    def equipment(self) -> tuple[str, ...]: ...
+    def person(self, rank: int) -> Person: ...
 
 
 def check_ticket_alive(ticket: Ticket, *, used: tuple[datetime, bool] | None, happened_at: datetime) -> None:
@@ -150,29 +180,50 @@ def check_place(place: Place, wave: Wave) -> None:
     """Reasons 10 and 11."""
     if not place.is_labelled:
         raise SiteNotLabelled(day=place.day.strftime("%d/%m/%Y"))
-    scopes = list(WaveScope.objects.filter(wave=wave))
+    scope = place.scopes[wave.pk]
     if place.service is not None:
-        services = {s.service_id for s in scopes if s.service_id}
         ended = place.service.ends_on is not None and place.day > place.service.ends_on
-        if place.day < place.service.starts_on or ended or (services and place.service.pk not in services):
+        is_bought = not scope.services or place.service.pk in scope.services
+        if place.day < place.service.starts_on or ended or not is_bought:
             raise ServiceNotBought(wave=wave.name)
-    sites = {s.site_id for s in scopes if s.site_id}
-    communes = {s.commune_code for s in scopes if s.commune_code}
-    if (sites and place.site.pk not in sites) or (communes and place.site.commune_code not in communes):
+    if not scope.takes(place.site):
         raise PlaceNotBought(wave=wave.name)
 
 
+def check_answers(answers: Answers, person: Person, rules: CounterRules, wave: Wave) -> None:
+    """Reason 12: « non communiqué » is an answer for a person only where the wave requires none."""
+    given = {
+        RequiredAnswer.THEMES: bool(answers.themes),
+        RequiredAnswer.EQUIPMENT: bool(answers.equipment),
+        RequiredAnswer.AUTONOMY: bool(person.autonomy),
+        RequiredAnswer.IS_FIRST: person.is_first is not None,
+    }
+    missing = [RequiredAnswer(one) for one in rules.required_answers if not given[RequiredAnswer(one)]]
+    if missing:
+        told = ", ".join(one.label.lower() for one in missing)
+        raise AnswerMissing(wave=wave.name, missing=told, answers=[one.value for one in missing])
+
+
 def check_length(tickets: Sequence[Ticket], *, minutes: int, act_type: str) -> None:
-    """Reason 12: hours are rounded up, per person; in a workshop a booklet stands for a person."""
+    """Reason 13, of the whole basket: hours are rounded up, per person; in a workshop a booklet stands for a person.
+
+    The last hour may be begun only: every ticket but the longest one must be filled.
+    """
     shortest = max(t.booklet.wave.shortest_act_minutes for t in tickets)
     if minutes < shortest:
         raise ActTooShort(minutes=shortest)
-    hour = min(t.booklet.wave.ticket_minutes for t in tickets)
-    allowed = -(-minutes // hour)
-    per_person: dict[int, int] = {}
+    per_person: dict[int, list[int]] = {}
     for t in tickets:
         person = t.booklet_id if act_type == ActType.COLLECTIF else 0
-        per_person[person] = per_person.get(person, 0) + 1
-    asked = max(per_person.values())
-    if asked > allowed:
-        raise TooManyTickets(asked=asked, minutes=minutes, allowed=allowed)
+        per_person.setdefault(person, []).append(t.booklet.wave.ticket_minutes)
+    for lengths in per_person.values():
+        if sum(lengths) - max(lengths) >= minutes:
+            raise TooManyTickets(asked=len(lengths), minutes=minutes, allowed=tickets_allowed(lengths, minutes))
+
+
+def tickets_allowed(lengths: Sequence[int], minutes: int) -> int:
+    """Return how many of one person's tickets (their lengths in minutes) an act of so many minutes may take."""
+    allowed = len(lengths)
+    while allowed > 1 and sum(lengths[:allowed]) - max(lengths[:allowed]) >= minutes:
+        allowed -= 1
+    return allowed

@@ -7,9 +7,10 @@ weeks, then one every ten days; what goes wrong goes wrong often enough to be se
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from mediation.actions.act_details import ActDetails
 from mediation.actions.late_entry import attempt_late_entry
 from mediation.actions.owed import answer_handover_at_use
-from mediation.actions.redemption import ActDetails, attempt_redemption
+from mediation.actions.redemption import attempt_redemption
 from mediation.actions.undo import undo_redemption
 from mediation.coop import ActType, Equipment, Theme
 from mediation.models import Redemption, Site

@@ -4,6 +4,7 @@ import pytest
 from django.db.models import QuerySet
 from pytest_django.plugin import DjangoDbBlocker
 
+from mediation.queries import counter
 from tests.database import Run, connected_to, next_label
 from tests.lifecycle import Scene
 from tests.vouchers.actions.unchanged import check_register
@@ -31,3 +32,4 @@ def scene(stage: Scene) -> Iterator[Scene]:
 def locks_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control of a race: the same act without its row locks."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self._chain())
+    monkeypatch.setattr(counter, "LOCK", "")

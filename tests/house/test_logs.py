@@ -106,7 +106,7 @@ def test_a_breakdown_in_the_middle_of_an_act_writes_no_code(
     client = signed_in(scene.operator, Role.MEDIATOR, scene.now)
     checked = check(client, address)
     monkeypatch.setattr(redeem_pages, "attempt_redemption", break_down)
-    monkeypatch.setattr("mediation.api.redemptions.attempt_redemption", break_down)
+    monkeypatch.setattr("mediation.api.redemptions.redeem_at_counter", break_down)
     client.raise_request_exception = False
     assert use(client, checked, scene).status_code == 500
     caller: Caller = caller_for(scene.operator, Role.MEDIATOR, scene.now)

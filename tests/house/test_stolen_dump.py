@@ -10,8 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from mediation.actions import attempt
+from mediation.actions.basket import MOST_TICKETS
 from mediation.actions.check import check_tickets
-from mediation.actions.redemption import MOST_TICKETS
 from passnum.kit.codes.code import code_from_bits, derive_code
 from passnum.kit.keys import digest_keyring, production_keyring, public_keyring
 from tests.lifecycle import Scene

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from pytest_django.plugin import DjangoDbBlocker
 
+from mediation.actions.act_details import ActDetails
 from mediation.actions.late_entry import attempt_late_entry
 from mediation.actions.owed import answer_handover_at_use
-from mediation.actions.redemption import ActDetails, attempt_redemption
+from mediation.actions.redemption import attempt_redemption
 from mediation.actions.undo import undo_redemption
 from mediation.models import Redemption
 from mediation.states import UndoReason

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from unittest.mock import patch
 from uuid import uuid4
 
+from mediation.actions.act_details import ActDetails
 from mediation.actions.owed import answer_handover_at_use, settle_contested
-from mediation.actions.redemption import ActDetails, attempt_redemption
+from mediation.actions.redemption import attempt_redemption
 from mediation.actions.undo import undo_redemption
 from mediation.models import RedemptionLine, Service
 from mediation.states import SettleReason, UndoReason

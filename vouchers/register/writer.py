@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
+from psycopg2.extras import Json
 
 from passnum.kit.actor import Actor
 from passnum.kit.canonical import canonical
 from passnum.kit.errors import DomainError
+from passnum.kit.together import Part
 from vouchers.models import Booklet, Movement, MovementLine
 from vouchers.states import Act, HolderKind
 
@@ -169,3 +171,95 @@ def project_booklets(movement: Movement, booklet_ids: Sequence[int], *, source: 
 def declare(act: Act, *, place: Place, context: Context) -> Movement:
     """Write a declaration about an act already made: it moves no title, but is sealed like the rest."""
     return insert_movement(act, source=place, target=place, count=0, context=context)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One movement to write together with others; without lines it declares something and moves nothing."""
+
+    act: Act
+    source: Place
+    target: Place
+    lines: tuple[Line, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+    uid: UUID = field(default_factory=uuid4)
+
+    @property
+    def tickets_count(self) -> int:
+        """Number of tickets in all its lines."""
+        return sum(line.tickets_count for line in self.lines)
+
+
+# A ticket moves from where the act says it was, or not at all: what `record_movement` asks too.
+STILL_THERE = "AND t.status = moved.from_state"
+
+_MOVED = """
+INSERT INTO vouchers_movement (uid, act, from_kind, from_state, to_kind, to_state, tickets_count, details, happened_at,
+    recorded_at, key, subject, by_kind, by_id, by_organisation, by_role)
+SELECT m.*, %(moved_happened_at)s::timestamptz, %(moved_at)s::timestamptz, %(moved_key)s::uuid,
+    %(moved_subject)s::uuid, %(moved_by_kind)s::text, %(moved_by_id)s::uuid, %(moved_by_organisation)s::uuid,
+    %(moved_by_role)s::text
+FROM ROWS FROM (
+    unnest(%(moved_uid)s::uuid[], %(moved_act)s::text[], %(moved_from_kind)s::text[], %(moved_from_state)s::text[],
+        %(moved_to_kind)s::text[], %(moved_to_state)s::text[], %(moved_count)s::int[]),
+    jsonb_array_elements(%(moved_details)s::jsonb)) m
+RETURNING id, uid, from_state, to_state"""
+
+_LINED = """
+INSERT INTO vouchers_movementline (movement_id, booklet_id, mask, tickets_count)
+SELECT moved.id, l.booklet_id, l.mask, l.n
+FROM unnest(%(lined_uid)s::uuid[], %(lined_booklet)s::bigint[], %(lined_mask)s::int[], %(lined_count)s::int[])
+    l(uid, booklet_id, mask, n) JOIN moved ON moved.uid = l.uid
+RETURNING movement_id, booklet_id, mask"""
+
+_PROJECTED = """
+UPDATE vouchers_ticket t SET status = moved.to_state, movement_id = moved.id
+FROM lined JOIN moved ON moved.id = lined.movement_id
+WHERE t.booklet_id = lined.booklet_id AND (lined.mask::int >> (t.position - 1)) & 1 = 1 {still_there}
+RETURNING t.id"""
+
+# What the statement that runs `parts_of` selects to know that every ticket moved: compare with `tickets_moved`.
+MOVED_COUNT = "(SELECT count(*) FROM projected)"
+
+
+def parts_of(moves: Sequence[Move], *, context: Context) -> list[Part]:
+    """Return the writes of movements, their lines and ticket statuses, for `run_together`; `moved` gives (id, uid).
+
+    Whoever runs them compares MOVED_COUNT with `tickets_moved(moves)` and raises RegisterConflict when they differ.
+    Raises TypeError for details that have no canonical form.
+    """
+    for move in moves:
+        canonical(move.details)
+    by = context.by.columns()
+    lines = [(move.uid, line) for move in moves for line in move.lines]
+    moved: dict[str, Any] = {
+        "uid": [m.uid for m in moves],
+        "act": [m.act.value for m in moves],
+        "from_kind": [m.source.kind.value for m in moves],
+        "from_state": [str(m.source.state) for m in moves],
+        "to_kind": [m.target.kind.value for m in moves],
+        "to_state": [str(m.target.state) for m in moves],
+        "count": [m.tickets_count for m in moves],
+        "details": Json([dict(m.details) for m in moves]),
+        "happened_at": context.happened_at,
+        "at": context.at,
+        "key": context.key,
+        "subject": context.subject,
+        **by,
+    }
+    lined = {
+        "lined_uid": [uid for uid, _ in lines],
+        "lined_booklet": [line.booklet_id for _, line in lines],
+        "lined_mask": [line.mask for _, line in lines],
+        "lined_count": [line.tickets_count for _, line in lines],
+    }
+    return [
+        Part("moved", _MOVED, {f"moved_{name}": value for name, value in moved.items()}),
+        Part("lined", _LINED, lined),
+        Part("projected", _PROJECTED.format(still_there=STILL_THERE)),
+    ]
+
+
+def tickets_moved(moves: Sequence[Move]) -> int:
+    """Return how many tickets the moves take."""
+    return sum(move.tickets_count for move in moves)

@@ -8,19 +8,21 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from mediation.actions import redemption as action
-from mediation.actions.redemption import MOST_TICKETS, TicketTwice, attempt_redemption
+from mediation.actions import basket as action
+from mediation.actions.basket import MOST_TICKETS, TicketTwice
+from mediation.actions.redemption import attempt_redemption
 from mediation.coop import ActType
 from mediation.models import Attempt, Redemption, Site
 from mediation.policies.redemption import (
     TicketUnknown,
 )
+from mediation.queries.places import SiteUnknown
 from mediation.queries.ticket import ReadCode
 from passnum.kit.actor import Actor
 from passnum.kit.codes.check_letter import check_letter
 from passnum.kit.codes.errors import CheckLetterWrong, CodeMalformed, PayloadForged
 from passnum.kit.codes.payload import pack
-from passnum.kit.errors import DomainError, InvalidInput, KeyReused, NotAllowed, TooManyAttempts
+from passnum.kit.errors import DomainError, InvalidInput, KeyReused, TooManyAttempts
 from passnum.kit.keys import production_keyring
 from tests.lifecycle import AN_HOUR, Scene, site_of
 from tests.vouchers.actions.unchanged import fingerprint, refused
@@ -157,13 +159,13 @@ def test_a_place_without_operator_takes_nothing(scene: Scene) -> None:
     orphan = site_of(scene.operator, "Orphelin")
     Site.objects.filter(pk=orphan.pk).update(operator=None)
     orphan.refresh_from_db()
-    with refused(NotAllowed, but=(ATTEMPT,)):
+    with refused(SiteUnknown, but=(ATTEMPT,)):
         redeem(scene, code, site=orphan)
 
 
 def test_nobody_without_an_organisation_works_there(scene: Scene) -> None:
     code = scene.codes(scene.in_hand())[0]
-    with refused(NotAllowed, but=(ATTEMPT,)):
+    with refused(SiteUnknown, but=(ATTEMPT,)):
         redeem(scene, code, by=Actor(scene.mediator.kind, uuid.uuid4(), None, scene.mediator.role))
 
 

@@ -14,6 +14,7 @@ from mediation.actions.owed import answer_handover_at_use, settle_contested
 from mediation.actions.redemption import attempt_redemption
 from mediation.actions.undo import undo_redemption
 from mediation.models import RedemptionLine
+from mediation.queries.places import SiteUnknown
 from mediation.states import SettleReason, UndoReason
 from passnum.accounts.models import Organisation, OrganisationKind
 from passnum.accounts.roles import Role
@@ -101,7 +102,7 @@ def _passes(act: Act, by: Actor) -> bool:
     with transaction.atomic():
         try:
             act(by)
-        except NotAllowed:
+        except (NotAllowed, SiteUnknown):  # another's place answers as one that does not exist
             return False
         finally:
             transaction.set_rollback(True)

@@ -150,6 +150,16 @@ def undo(act: Act, booklet: Booklet, context: Context) -> None:
     movement = record_movement(act, source=source, target=target, lines=lines, context=context, reverses=original)
     if act == Act.UNDO_HANDOVER:
         project_booklets(movement, [booklet.pk], source=source, target=target)
+    elif target.state == TitleStatus.HANDED_OVER != booklet.status:
+        share_the_fate(booklet, target, lines, context)
+
+
+def share_the_fate(booklet: Booklet, given_back: Place, lines: list[Line], context: Context) -> None:
+    """What is given back to a booklet that ended since then ends too, as `undo_redemption` does; else it is refused."""
+    ends = {TitleStatus.BLOCKED: Act.BLOCK, TitleStatus.EXPIRED: Act.EXPIRE}
+    if (end := ends.get(TitleStatus(booklet.status))) is None:
+        raise RegisterConflict
+    record_movement(end, source=given_back, target=place_of(booklet), lines=lines, context=context)
 
 
 def act_of(step: Step, booklet: Booklet) -> Act:

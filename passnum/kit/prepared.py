@@ -1,0 +1,43 @@
+"""Statements that PostgreSQL parses and plans once for each connection, for those that are run at each act.
+
+A prepared statement belongs to its session: a pooler between us and PostgreSQL must give sessions, not transactions
+(docs/exploitation.md). PostgreSQL plans again by itself when a table changes.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+
+_NAMED = re.compile(r"%\((\w+)\)s")
+# By connection of the driver, the names of what it has prepared; a closed connection takes its own along.
+_PREPARED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+@lru_cache(maxsize=256)
+def _forms(sql: str) -> tuple[str, str, str]:
+    """Return the name of a statement, what prepares it and what executes it; each parameter is sent once."""
+    names = list(dict.fromkeys(_NAMED.findall(sql)))
+    numbers = {name: f"${rank}" for rank, name in enumerate(names, start=1)}
+    name = f"kit_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+    body = _NAMED.sub(lambda found: numbers[found[1]], sql)
+    given = ", ".join(f"%({one})s" for one in names)
+    return name, f"PREPARE {name} AS {body}", f"EXECUTE {name}({given})" if names else f"EXECUTE {name}"
+
+
+def fetch_prepared(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a statement whose parameters are named (`%(name)s`, their types plain or cast) and return its rows."""
+    name, prepare, execute = _forms(sql)
+    connection.ensure_connection()
+    prepared = _PREPARED.setdefault(connection.connection, set())
+    with connection.cursor() as cursor:
+        if name not in prepared:
+            cursor.execute(prepare)
+            prepared.add(name)
+        cursor.execute(execute, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

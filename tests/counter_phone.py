@@ -118,11 +118,15 @@ class Phone:
 
 
 @contextmanager
-def phone_of(browser: Browser, server: CounterServer, base: str) -> Iterator[Phone]:
-    """A phone; at the end nothing failed in its page, the security policy was not met, no request left the host."""
+def phone_of(browser: Browser, server: CounterServer, base: str, *, lacking: str = "") -> Iterator[Phone]:
+    """A phone; at the end nothing failed in its page, the security policy was not met, no request left the host.
+
+    `lacking`: a script that takes from the browser what an older one has not.
+    """
     context = browser.new_context(base_url=base, locale="fr-FR", timezone_id="Europe/Paris", viewport=SIZE)
     context.set_default_timeout(WAIT_MS)
     expect.set_options(timeout=WAIT_MS)
+    context.add_init_script(lacking)
     phone = Phone(context, server)
     yield phone
     context.close()

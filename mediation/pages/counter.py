@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from mediation.coop import ActType, Equipment, Level, PlaceType, Theme
 from mediation.pages.counter_sentences import sentences
-from mediation.states import UndoReason
+from mediation.states import Owed, UndoReason
 from passnum.kit.errors import DomainError
 from vouchers.publics import Autonomy
 
@@ -41,6 +41,7 @@ CHOICES: Final = {
     "equipment": Equipment,
     "autonomy": Autonomy,
     "undo": UndoReason,
+    "owed": Owed,
 }
 
 

@@ -150,7 +150,7 @@ def test_what_the_wave_requires_is_asked(phone: Phone, server: CounterServer) ->
     phone.tap()
     phone.sees("Indiquez les thématiques, l’autonomie et le premier accompagnement.")
     phone.settle()
-    phone.page.get_by_label("Autonomie de la personne").select_option("")
+    phone.page.get_by_label("Autonomie de la personne").select_option("partiellement_autonome")
     phone.page.get_by_label("Premier accompagnement").select_option("no")
     phone.page.get_by_text("E-mail", exact=True).click()
     phone.tap()

@@ -31,15 +31,46 @@ def paper(live: Any) -> tuple[str, Image.Image]:
     return tickets[0]
 
 
+# What browsers of two years ago had not (Chrome 120, Firefox 121), then one that refuses WebAssembly as well.
+OLDER = """
+const verify = SubtleCrypto.prototype.importKey;
+SubtleCrypto.prototype.importKey = function (format, key, algorithm, ...rest) {
+  if ((algorithm.name ?? algorithm) === "Ed25519") return Promise.reject(new DOMException("no", "NotSupportedError"));
+  return verify.call(this, format, key, algorithm, ...rest);
+};
+delete MediaStreamTrack.prototype.getCapabilities;
+delete Navigator.prototype.vibrate;
+"""
+NO_WASM = OLDER + "delete globalThis.WebAssembly;"
+
+
 @pytest.fixture
-def filmed(chromium: Browser, live: Any, paper: tuple[str, Image.Image], tmp_path: Path) -> Iterator[Phone]:
-    server = CounterServer()
+def lens(chromium: Browser, paper: tuple[str, Image.Image], tmp_path: Path) -> Iterator[Browser]:
+    """A browser whose camera sees the paper."""
     browser = filming(chromium, film(paper[1], tmp_path / "ticket.mjpeg"))
-    with phone_of(browser, server, live.url) as phone:
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def filmed(lens: Browser, live: Any) -> Iterator[Phone]:
+    with phone_of(lens, CounterServer(), live.url) as phone:
         phone.pair()
         phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         yield phone
-    browser.close()
+
+
+@pytest.mark.parametrize("lacking", [OLDER, NO_WASM], ids=["two years ago", "without WebAssembly"])
+def test_an_older_browser_reads_and_verifies_in_script(lens: Browser, live: Any, lacking: str) -> None:
+    with phone_of(lens, CounterServer(), live.url, lacking=lacking) as phone:
+        phone.pair()
+        phone.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        phone.cut()
+        phone.page.get_by_role("button", name="Ouvrir la caméra").click()
+        expect(phone.page.get_by_text("Signature valable")).to_be_visible()
+        phone.choose_service()
+        phone.tap()
+        phone.sees("Noté hors ligne")
 
 
 def test_a_filmed_ticket_is_read_and_used(filmed: Phone, paper: tuple[str, Image.Image]) -> None:

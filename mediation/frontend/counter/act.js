@@ -28,7 +28,7 @@ export function actBody(basket, answers, { site, minutes, at, mediator }) {
     equipment: answers.equipment,
     autonomy: isWorkshop ? null : first.answers.autonomy || null,
     is_first: isWorkshop ? null : (first.answers.is_first ?? null),
-    level: isWorkshop ? answers.level : "",
+    level: (isWorkshop && answers.level) || null,
     others_count: isWorkshop ? answers.others_count : 0,
     people: isWorkshop ? people : [],
     extra_paid_cents: 0,
@@ -38,6 +38,6 @@ export function actBody(basket, answers, { site, minutes, at, mediator }) {
 }
 
 /** The same act as POST /redemptions takes it. @param {any} body */
-export function onlineForm({ happened_at, mediator, ...body }) {
+export function onlineForm({ happened_at, ...body }) {
   return { ...body, device_at: happened_at };
 }

@@ -24,7 +24,7 @@ export const BLANK = {
   others_count: 0,
 };
 
-/** « Non communiqué » is an answer; undefined is none. @typedef {{autonomy?: string, is_first?: boolean|null}} PersonAnswers */
+/** « Non communiqué » ("" or null) is an answer where the wave requires none; undefined is none. @typedef {{autonomy?: string, is_first?: boolean|null}} PersonAnswers */
 
 /**
  * What the next act will probably share: nothing that describes a person, and not what changes each time.
@@ -43,21 +43,22 @@ const ASKED = {
 };
 
 /**
- * What is still to answer before the tap.
+ * What is still to answer before the tap; each ticket follows its own wave.
  * @param {Answers} answers
- * @param {PersonAnswers[]} people
- * @param {string[]} required by the waves of the tickets
+ * @param {{answers: PersonAnswers, required: string[]}[]} people
  * @returns {string[]}
  */
-export function missingAnswers(answers, people, required) {
-  const isMissing = {
-    SERVICE: answers.service === "",
-    THEMES: answers.themes.length === 0,
-    EQUIPMENT: answers.equipment.length === 0,
-    AUTONOMY: people.some((one) => one.autonomy === undefined),
-    IS_FIRST: people.some((one) => one.is_first === undefined),
-  };
-  return ["SERVICE", ...required].filter((name) => isMissing[/** @type {keyof typeof isMissing} */ (name)]);
+export function missingAnswers(answers, people) {
+  const asks = (/** @type {string} */ name) => people.filter((one) => one.required.includes(name));
+  /** @type {[string, boolean][]} */
+  const found = [
+    ["SERVICE", answers.service === ""],
+    ["THEMES", asks("THEMES").length > 0 && answers.themes.length === 0],
+    ["EQUIPMENT", asks("EQUIPMENT").length > 0 && answers.equipment.length === 0],
+    ["AUTONOMY", asks("AUTONOMY").some((one) => !one.answers.autonomy)],
+    ["IS_FIRST", asks("IS_FIRST").some((one) => typeof one.answers.is_first !== "boolean")],
+  ];
+  return found.filter(([, isMissing]) => isMissing).map(([name]) => name);
 }
 
 /** @param {string[]} missing @returns {string} */

@@ -1,6 +1,6 @@
 /** The page: which screen is shown, and what each gesture does. Screens build elements; everything else is elsewhere. */
 import { ApiProblem } from "./api.js";
-import { offered, withKnown } from "./basket.js";
+import { offered, verdict, withKnown } from "./basket.js";
 import { Connection } from "./connection.js";
 import { swap } from "./dom.js";
 import { feel, wakeSound } from "./feedback.js";
@@ -136,6 +136,7 @@ export class App {
   /** @param {Partial<import("./answers.js").Answers>} given */
   answer(given) {
     this.till.answers = { ...this.till.answers, ...given };
+    this.till.basket = { ...this.till.basket, key: null, offer: null };
     return this.update();
   }
 
@@ -154,7 +155,7 @@ export class App {
 
   /** The tap: what is possible is used. */
   async tap() {
-    this.till.basket = this.till.basket.tickets.some((one) => one.state === "bad") ? offered(this.till.basket) : this.till.basket;
+    if (verdict(this.till.basket).possible < this.till.basket.tickets.length) this.till.basket = offered(this.till.basket);
     const answer = this.till.redeem();
     await this.update();
     const result = await answer;

@@ -1,5 +1,5 @@
 /** The tickets of one act, and what is known of each. Everything here returns a new basket. */
-import { mostOfOnePerson } from "./rules.js";
+import { people } from "./rules.js";
 
 export const MOST_TICKETS = 60;
 
@@ -19,10 +19,15 @@ export const MOST_TICKETS = 60;
  * @property {string} booklet printed number, once the server told it
  * @property {import("./answers.js").PersonAnswers} answers
  */
-/** @typedef {{tickets: BasketTicket[], key: string|null}} Basket `key`: drawn once, when the act is first sent */
+/**
+ * @typedef {object} Basket
+ * @property {BasketTicket[]} tickets
+ * @property {string|null} key drawn once, when the act is first sent
+ * @property {string[]|null} offer codes of the tickets that a refusal said would be taken; null: nothing was refused
+ */
 
 /** @type {Basket} */
-export const EMPTY = { tickets: [], key: null };
+export const EMPTY = { tickets: [], key: null, offer: null };
 
 /**
  * @param {{code: string, sent: string, series?: number|null, number?: number|null, position?: number|null}} read
@@ -46,11 +51,11 @@ export function added(basket, ticket) {
     return { basket, sentence: "Ce ticket est déjà dans la liste." };
   }
   if (basket.tickets.length >= MOST_TICKETS) return { basket, sentence: `${MOST_TICKETS} tickets au plus à la fois.` };
-  return { basket: { key: null, tickets: [...basket.tickets, ticket] }, sentence: "" };
+  return { basket: { ...EMPTY, tickets: [...basket.tickets, ticket] }, sentence: "" };
 }
 
 /** @param {Basket} basket @param {string} code @returns {Basket} */
-export const without = (basket, code) => ({ key: null, tickets: basket.tickets.filter((one) => one.code !== code) });
+export const without = (basket, code) => ({ ...EMPTY, tickets: basket.tickets.filter((one) => one.code !== code) });
 
 /** @param {Basket} basket @param {string} code @param {Partial<BasketTicket>} known @returns {Basket} */
 export function withKnown(basket, code, known) {
@@ -71,17 +76,27 @@ export function knownFrom(told) {
   };
 }
 
-/** @param {Basket} basket @param {any[]} tickets details.tickets of a refused basket @returns {Basket} */
-export function withOutcomes(basket, tickets) {
-  const told = new Map(tickets.map((one) => [one.rank, one]));
+/**
+ * @param {Basket} basket
+ * @param {{tickets?: any[], offer?: number[]}} told details of a refused basket
+ * @returns {Basket}
+ */
+export function withOutcomes(basket, { tickets = [], offer }) {
+  const outcomes = new Map(tickets.map((one) => [one.rank, one]));
   return {
     key: null,
-    tickets: basket.tickets.map((one, rank) => (told.has(rank) ? { ...one, ...knownFrom(told.get(rank)) } : one)),
+    tickets: basket.tickets.map((one, rank) => (outcomes.has(rank) ? { ...one, ...knownFrom(outcomes.get(rank)) } : one)),
+    offer: offer ? basket.tickets.filter((_, rank) => offer.includes(rank)).map((one) => one.code) : null,
   };
 }
 
+/** @param {Basket} basket @returns {BasketTicket[]} those that may be taken */
+function possibleOf({ tickets, offer }) {
+  return tickets.filter((one) => one.state !== "bad" && (offer === null || offer.includes(one.code)));
+}
+
 /** Only what may be taken. @param {Basket} basket @returns {Basket} */
-export const offered = (basket) => ({ key: null, tickets: basket.tickets.filter((one) => one.state !== "bad") });
+export const offered = (basket) => ({ ...EMPTY, tickets: possibleOf(basket) });
 
 /** The first person's answers for all. @param {Basket} basket @returns {Basket} */
 export function sameForAll(basket) {
@@ -90,7 +105,7 @@ export function sameForAll(basket) {
 }
 
 /** @param {Basket} basket @param {string} type @param {number} hour minutes of a ticket */
-export const usualMinutes = (basket, type, hour = 60) => hour * Math.max(1, mostOfOnePerson(basket.tickets, type));
+export const usualMinutes = (basket, type, hour = 60) => hour * Math.max(1, ...people(basket.tickets, type).map((ranks) => ranks.length));
 
 /**
  * The one big sentence before the tap: what was asked, what is possible.
@@ -99,7 +114,7 @@ export const usualMinutes = (basket, type, hour = 60) => hour * Math.max(1, most
  */
 export function verdict(basket) {
   const asked = basket.tickets.length;
-  const possible = basket.tickets.filter((one) => one.state !== "bad").length;
+  const possible = possibleOf(basket).length;
   const checked = basket.tickets.filter((one) => one.state === "good").length;
   if (possible < asked && possible > 0) {
     return { tone: "warn", possible, sentence: `${asked} heures demandées, ${possible} possible${possible > 1 ? "s" : ""}` };

@@ -17,6 +17,7 @@ export class Refusal extends Error {
   constructor(code, details = {}, message = undefined) {
     super(message ?? sentenceOf(code, details));
     this.code = code;
+    /** @type {Record<string, any>} */
     this.details = details;
   }
 }

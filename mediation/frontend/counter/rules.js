@@ -2,8 +2,8 @@
  * What a device refuses by itself, offline: what it can know to be false, in the order of mediation/policies/redemption.py.
  *
  * 1 unknown (no good signature) · 2, 4, 5 replaced, blocked, void: one list says all three · 3 already used, here ·
- * 6 expired · 8 wave not begun · 10 place without label · 11 service, place or commune not bought · 12 length of the act.
- * Reception and funding (7, 9) are known to the server alone. Then what depends on the device: a list too old, its caps.
+ * 6 expired · 8 wave not begun · 10 place without label · 11 service, place or commune not bought · 13 length of the act.
+ * Reception and funding (7, 9) are known to the server alone, answers (12) are asked before the tap. Then what depends on the device: a list too old, its caps.
  */
 import { freshness, isBlocked } from "./bundle.js";
 import { parisDay, shortDay } from "./day.js";
@@ -12,7 +12,7 @@ import { Refusal } from "./refusal.js";
 /** @typedef {import("./bundle.js").Bundle} Bundle */
 /** @typedef {import("./bundle.js").Wave} Wave */
 /** @typedef {{uid: string, name: string, commune_code: string, is_labelled: boolean, label_ends_on: string|null}} Place */
-/** @typedef {{code: string, series: number|null, number: number|null, position: number|null}} Known a ticket; nulls when typed */
+/** @typedef {{code: string, series: number|null, number: number|null, position: number|null, wave: number|null}} Known a ticket; nulls when typed */
 /** @typedef {{at: number, isHere: boolean}} Spent */
 /**
  * @typedef {object} Circumstances
@@ -78,33 +78,52 @@ export function isOffered(service, wave, day) {
 }
 
 /**
- * Reason 12: hours are rounded up, per person; in a workshop a booklet stands for a person.
+ * Reason 13: hours are rounded up, per person; in a workshop a booklet stands for a person. The last hour may be begun
+ * only: every ticket but the longest one must be filled.
  * @param {Known[]} tickets
- * @param {Wave[]} waves of the signed ones
+ * @param {Bundle|null} bundle
  * @param {{minutes: number, type: string}} act
- * @returns {Refusal|null}
+ * @returns {Refusal|null} with `offer`: the ranks of the tickets that would be taken
  */
-export function judgeLength(tickets, waves, act) {
-  if (!waves.length) return null;
-  const shortest = Math.max(...waves.map((wave) => wave.shortest_act_minutes));
-  if (act.minutes < shortest) return new Refusal("ACT_TOO_SHORT", { minutes: shortest });
-  const allowed = Math.ceil(act.minutes / Math.min(...waves.map((wave) => wave.ticket_minutes)));
-  const asked = mostOfOnePerson(tickets, act.type);
-  return asked > allowed ? new Refusal("TOO_MANY_TICKETS", { asked, minutes: act.minutes, allowed }) : null;
+export function judgeLength(tickets, bundle, { minutes, type }) {
+  const waves = tickets.map((one) => bundle?.waves.get(one.wave ?? -1));
+  const shortest = Math.max(0, ...waves.map((wave) => wave?.shortest_act_minutes ?? 0));
+  if (minutes < shortest) return new Refusal("ACT_TOO_SHORT", { minutes: shortest });
+  /** @type {Refusal|null} */
+  let refusal = null;
+  const offer = [];
+  for (const ranks of people(tickets, type)) {
+    const lengths = ranks.map((rank) => waves[rank]?.ticket_minutes ?? USUAL_MINUTES);
+    let allowed = lengths.length;
+    while (allowed > 1 && !isFilled(lengths.slice(0, allowed), minutes)) allowed -= 1;
+    if (allowed < ranks.length) refusal ??= new Refusal("TOO_MANY_TICKETS", { asked: ranks.length, minutes, allowed });
+    offer.push(...ranks.slice(0, allowed));
+  }
+  if (refusal) refusal.details.offer = offer.sort((one, other) => one - other);
+  return refusal;
+}
+
+const USUAL_MINUTES = 60; // of a typed ticket whose wave nobody told
+
+/** @param {number[]} lengths @param {number} minutes */
+function isFilled(lengths, minutes) {
+  return lengths.reduce((sum, length) => sum + length, 0) - Math.max(...lengths) < minutes;
 }
 
 /**
+ * The ranks of each person's tickets. Individuel: all are of one person; collectif: a booklet is a person, a typed
+ * ticket alone is one.
  * @param {Known[]} tickets
- * @param {string} type individuel: all are of one person; collectif: a booklet is a person, a typed ticket alone is one
- * @returns {number}
+ * @param {string} type
+ * @returns {number[][]}
  */
-export function mostOfOnePerson(tickets, type) {
-  if (type !== "collectif") return tickets.length;
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const ticket of tickets) {
-    const person = ticket.series === null ? ticket.code : `${ticket.series}/${ticket.number}`;
-    counts.set(person, (counts.get(person) ?? 0) + 1);
-  }
-  return Math.max(0, ...counts.values());
+export function people(tickets, type) {
+  /** @type {Map<string, number[]>} */
+  const found = new Map();
+  tickets.forEach((ticket, rank) => {
+    const booklet = ticket.series === null ? ticket.code : `${ticket.series}/${ticket.number}`;
+    const person = type === "collectif" ? booklet : "";
+    found.set(person, [...(found.get(person) ?? []), rank]);
+  });
+  return Array.from(found.values());
 }

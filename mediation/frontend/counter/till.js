@@ -53,8 +53,13 @@ export class Till {
     return bundle.services.filter((one) => (every ? waves.every(offers(one)) : waves.some(offers(one))));
   }
 
+  /** What the wave of a ticket asks. @param {BasketTicket} ticket @returns {string[]} */
+  requiredOf(ticket) {
+    return this.session.bundle?.waves.get(ticket.wave ?? -1)?.required_answers ?? [];
+  }
+
   get required() {
-    return Array.from(new Set(this.waves.flatMap((wave) => wave.required_answers)));
+    return Array.from(new Set(this.basket.tickets.flatMap((one) => this.requiredOf(one))));
   }
 
   get minutes() {
@@ -63,8 +68,10 @@ export class Till {
   }
 
   get missing() {
-    const asked = this.answers.type === "collectif" ? this.basket.tickets : this.basket.tickets.slice(0, 1);
-    return missingAnswers(this.answers, asked.map((one) => one.answers), this.required);
+    const { tickets } = this.basket;
+    const isWorkshop = this.answers.type === "collectif";
+    const people = tickets.map((one) => ({ answers: (isWorkshop ? one : tickets[0]).answers, required: this.requiredOf(one) }));
+    return missingAnswers(this.answers, people);
   }
 
   /** What a camera, a hand scanner or a keyboard gave. @param {string} text @returns {Promise<Result|null>} */
@@ -99,7 +106,7 @@ export class Till {
     else this.#know(ticket, await this.#localRefusal(ticket));
   }
 
-  /** @param {BasketTicket} ticket @param {Refusal|null} refusal */
+  /** @param {BasketTicket} ticket @param {{code: string, message: string}|null} refusal */
   #know(ticket, refusal) {
     if (refusal) this.#tell(ticket.code, { state: "bad", reason: refusal.code, sentence: refusal.message });
   }
@@ -123,7 +130,7 @@ export class Till {
         this.connection.failed();
         this.#know(ticket, await this.#localRefusal(ticket));
       } else if (error.isFinal) {
-        this.#tell(ticket.code, { state: "bad", reason: error.code, sentence: error.message });
+        this.#know(ticket, error);
       }
     }
   }
@@ -184,7 +191,7 @@ export class Till {
       if (error.isFinal) {
         this.connection.answered();
         await forget(store, act.key);
-        this.basket = withOutcomes(this.basket, error.details?.tickets ?? []);
+        this.basket = withOutcomes(this.basket, error.details ?? {});
         return results.refused(error, this.basket);
       }
       return this.#lost(act, error);
@@ -218,11 +225,12 @@ export class Till {
     let first = null;
     for (const ticket of basket.tickets) {
       const refusal = await this.#localRefusal(ticket, answers.service);
-      this.#tell(ticket.code, refusal ? { state: "bad", reason: refusal.code, sentence: refusal.message } : { state: "unknown" });
+      this.#know(ticket, refusal);
       first ??= refusal;
     }
     if (first) return first;
-    const length = judgeLength(basket.tickets, this.waves, { minutes: this.minutes, type: answers.type });
+    const length = judgeLength(basket.tickets, session.bundle, { minutes: this.minutes, type: answers.type });
+    if (length) this.basket = withOutcomes(this.basket, length.details);
     if (length) return length;
     const typed = basket.tickets.filter((one) => one.series === null).length;
     const day = parisDay(session.clock());

@@ -1,7 +1,7 @@
 /** What the act was: answered in a few taps, most of it remembered from the last one. */
 import { h, swap } from "./dom.js";
 import { checksField, radiosField, selectField, textField } from "./fields.js";
-import { autonomyOptions, FIRST_CHOICES, firstFrom, firstValue } from "./view_basket.js";
+import { autonomyOptions, firstFrom, firstOptions, firstValue } from "./view_basket.js";
 
 /** @typedef {import("./app.js").App} App */
 
@@ -89,7 +89,7 @@ function personFields(app) {
     selectField({
       id: "autonomy",
       label: "Autonomie de la personne",
-      options: autonomyOptions(app),
+      options: autonomyOptions(app, isAsked("AUTONOMY")),
       value: first.answers.autonomy ?? "?",
       isRequired: isAsked("AUTONOMY"),
       change: (value) => app.answerPerson(first.code, { autonomy: value === "?" ? undefined : value }),
@@ -97,7 +97,7 @@ function personFields(app) {
     selectField({
       id: "is-first",
       label: "Premier accompagnement",
-      options: FIRST_CHOICES,
+      options: firstOptions(isAsked("IS_FIRST")),
       value: firstValue(first.answers.is_first),
       isRequired: isAsked("IS_FIRST"),
       change: (value) => app.answerPerson(first.code, { is_first: firstFrom(value) }),

@@ -8,7 +8,19 @@ import { selectField } from "./fields.js";
 /** @typedef {import("./basket.js").BasketTicket} BasketTicket */
 
 /** @type {import("./fields.js").Option[]} */
-export const FIRST_CHOICES = [["?", "Choisir…"], ["yes", "Oui"], ["no", "Non"], ["", "Non communiqué"]];
+const FIRST_CHOICES = [["?", "Choisir…"], ["yes", "Oui"], ["no", "Non"]];
+/** @type {import("./fields.js").Option[]} */
+const UNTOLD = [["", "Non communiqué"]];
+
+/** @param {boolean} isRequired @returns {import("./fields.js").Option[]} */
+export const firstOptions = (isRequired) => (isRequired ? FIRST_CHOICES : [...FIRST_CHOICES, ...UNTOLD]);
+
+/** @param {App} app @param {boolean} isRequired @returns {import("./fields.js").Option[]} */
+export const autonomyOptions = (app, isRequired) => [
+  ["?", "Choisir…"],
+  ...app.page.choices.autonomy,
+  ...(isRequired ? [] : UNTOLD),
+];
 
 /** @param {boolean|null|undefined} isFirst */
 export const firstValue = (isFirst) => (isFirst === undefined ? "?" : isFirst === null ? "" : isFirst ? "yes" : "no");
@@ -56,14 +68,14 @@ function stateBadge(app, ticket) {
 /** @param {App} app @param {BasketTicket} ticket @param {number} rank */
 function personFields(app, ticket, rank) {
   const { autonomy, is_first: isFirst } = ticket.answers;
-  const isAsked = (/** @type {string} */ name) => app.till.required.includes(name);
+  const isAsked = (/** @type {string} */ name) => app.till.requiredOf(ticket).includes(name);
   return h(
     "div.person",
     {},
     selectField({
       id: `autonomy-${rank}`,
       label: "Autonomie",
-      options: autonomyOptions(app),
+      options: autonomyOptions(app, isAsked("AUTONOMY")),
       value: autonomy ?? "?",
       isRequired: isAsked("AUTONOMY"),
       change: (value) => app.answerPerson(ticket.code, { autonomy: value === "?" ? undefined : value }),
@@ -71,7 +83,7 @@ function personFields(app, ticket, rank) {
     selectField({
       id: `first-${rank}`,
       label: "Premier accompagnement",
-      options: FIRST_CHOICES,
+      options: firstOptions(isAsked("IS_FIRST")),
       value: firstValue(isFirst),
       isRequired: isAsked("IS_FIRST"),
       change: (value) => app.answerPerson(ticket.code, { is_first: firstFrom(value) }),
@@ -81,9 +93,6 @@ function personFields(app, ticket, rank) {
       button("Même réponse pour tous", () => app.edit({ basket: sameForAll(app.till.basket) }), { kind: "quiet", more: { id: "same-for-all" } }),
   );
 }
-
-/** @param {App} app @returns {import("./fields.js").Option[]} */
-export const autonomyOptions = (app) => [["?", "Choisir…"], ...app.page.choices.autonomy, ["", "Non communiqué"]];
 
 /** The button of the tap: what is possible, never what was refused. @param {App} app @param {HTMLElement} place */
 export function showTap(app, place) {

@@ -64,6 +64,7 @@ function item(app, line, now) {
     h("strong", {}, `${time}, ${counted(line.hours, "heure")}`),
     line.service && h("span", {}, line.service),
     line.mediator && h("span.soft", {}, icon("user"), line.mediator),
+    line.owed && badge("warn", new Map(app.page.choices.owed).get(line.owed) ?? line.owed),
     line.reason && h("p", {}, `Motif\u00a0: ${line.reason}`),
   );
 }

@@ -26,11 +26,19 @@ test("three asked, one possible: said, and offered", () => {
     { rank: 1, is_accepted: false, code: "TICKET_BLOCKED", message: "Bloqué.", booklet: "02-0012", position: 2 },
     { rank: 2, is_accepted: false, code: "TICKET_EXPIRED", message: "Périmé." },
   ];
-  const basket = withOutcomes({ ...of(a, b, c), key: "drawn" }, told);
+  const basket = withOutcomes({ ...of(a, b, c), key: "drawn" }, { tickets: told, offer: [0] });
   assert.equal(basket.key, null, "other content, other key");
   assert.deepEqual(verdict(basket), { tone: "warn", possible: 1, sentence: "3 heures demandées, 1 possible" });
   assert.equal(labelOf(basket.tickets[1]), "Carnet 02-0012, ticket\u00a02");
   assert.deepEqual(offered(basket).tickets.map((one) => one.code), [a.code]);
+});
+
+test("too many for the length: good tickets, and fewer are offered", () => {
+  const told = [0, 1].map((rank) => ({ rank, is_accepted: true, code: "", message: "" }));
+  const basket = withOutcomes(of(signed(12, 1), signed(12, 2)), { tickets: told, offer: [0] });
+  assert.equal(verdict(basket).sentence, "2 heures demandées, 1 possible");
+  assert.equal(offered(basket).tickets.length, 1);
+  assert.equal(verdict(offered(basket)).sentence, "1 ticket valable");
 });
 
 test("the verdict of what was read, checked, refused", () => {
@@ -50,11 +58,14 @@ test("the usual length: one hour per ticket of one person", () => {
   assert.equal(usualMinutes(basket, "collectif"), 120);
 });
 
-test("what the wave requires is asked, « non communiqué » is an answer", () => {
+test("what the wave of each ticket requires is asked; « non communiqué » is then no answer", () => {
   const required = ["THEMES", "AUTONOMY", "IS_FIRST"];
-  assert.deepEqual(missingAnswers(BLANK, [{}], required), ["SERVICE", "THEMES", "AUTONOMY", "IS_FIRST"]);
+  assert.deepEqual(missingAnswers(BLANK, [{ answers: {}, required }]), ["SERVICE", "THEMES", "AUTONOMY", "IS_FIRST"]);
   const given = { ...BLANK, service: "bases", themes: ["email"] };
-  assert.deepEqual(missingAnswers(given, [{ autonomy: "", is_first: null }], required), []);
+  const untold = { autonomy: "", is_first: null };
+  assert.deepEqual(missingAnswers(given, [{ answers: untold, required }]), ["AUTONOMY", "IS_FIRST"]);
+  const told = { answers: { autonomy: "autonome", is_first: false }, required };
+  assert.deepEqual(missingAnswers(given, [told, { answers: untold, required: [] }]), []);
   assert.equal(askFor(["THEMES", "AUTONOMY", "IS_FIRST"]), "Indiquez les thématiques, l’autonomie et le premier accompagnement.");
   assert.equal(askFor(["SERVICE"]), "Indiquez le service.");
 });
@@ -82,8 +93,8 @@ test("one person: answers of the act; online the same content under its other na
   const a = signed();
   a.answers = { autonomy: "", is_first: false };
   const body = actBody(of(a), { ...BLANK, service: "bases", level: "debutant" }, { site: SITE, minutes: 60, at: NOW, mediator: "m" });
-  assert.deepEqual([body.autonomy, body.is_first, body.level, body.people], [null, false, "", []]);
-  const { happened_at, mediator, ...same } = body;
+  assert.deepEqual([body.autonomy, body.is_first, body.level, body.people], [null, false, null, []]);
+  const { happened_at, ...same } = body;
   assert.deepEqual(onlineForm(body), { ...same, device_at: happened_at });
-  assert.equal(mediator, "m");
+  assert.equal(same.mediator, "m");
 });

@@ -1,11 +1,13 @@
 /** The signed list: who may sign it, how old it may be, what it refuses. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { freshness, isBlocked, openBundle } from "../../../mediation/frontend/counter/bundle.js";
 import { HOUR } from "../../../mediation/frontend/counter/day.js";
 import { content, envelope, listOf, NOW, signer, WAVE } from "./support.js";
 
+const vectors = JSON.parse(readFileSync(new URL("../../../docs/vectors/codes.json", import.meta.url), "utf8"));
 const [one, next, stranger] = [signer(), signer(), signer()];
 
 test("the first list brings the keys that sign the next ones", async () => {
@@ -60,4 +62,15 @@ test("the age of a list: warn, then stop, as each wave says", () => {
   assert.deepEqual([1, 25, 73].map((hours) => at(hours, [WAVE])), ["fresh", "old", "stopped"]);
   assert.deepEqual([25, 101, 9000].map((hours) => at(hours, [patient])), ["fresh", "old", "old"]);
   assert.equal(at(73, []), "stopped", "a typed code may be of any wave");
+});
+
+test("the lists of the vectors, those of Python", async () => {
+  const { keys = [], signed = [], refused = [] } = vectors.bundles ?? {};
+  const pins = Object.fromEntries(keys.map((key) => [key.kid, key.public_key]));
+  for (const told of signed) {
+    const bundle = await openBundle(told, pins);
+    assert.deepEqual(bundle.pins, JSON.parse(told.json).bundle_keys);
+    assert.deepEqual((await openBundle(told, null)).issuedAt, Date.parse(JSON.parse(told.json).issued_at));
+  }
+  for (const told of refused) await assert.rejects(openBundle(told, pins), { code: "BUNDLE_FORGED" }, told.name);
 });

@@ -58,13 +58,19 @@ test("already used: when, and whether it was here", () => {
 
 test("length: hours are rounded up, per person", () => {
   const act = (minutes, type = "individuel") => ({ minutes, type });
-  const [a, b] = [signed(12, 1), signed(12, 2)];
-  assert.equal(code(judgeLength([a], [WAVE], act(44))), "ACT_TOO_SHORT");
-  assert.equal(judgeLength([a], [WAVE], act(45)), null);
-  assert.equal(code(judgeLength([a, b], [WAVE], act(60))), "TOO_MANY_TICKETS");
-  assert.equal(judgeLength([a, b], [WAVE], act(61)), null);
-  assert.equal(judgeLength([a, signed(13, 1)], [WAVE], act(60, "collectif")), null, "two people");
-  assert.equal(code(judgeLength([a, b], [WAVE], act(60, "collectif"))), "TOO_MANY_TICKETS", "one person twice");
+  const [a, b, other] = [signed(12, 1), signed(12, 2), signed(13, 1)];
+  const judge = (tickets, told) => judgeLength(tickets, listOf(), told);
+  assert.equal(code(judge([a], act(44))), "ACT_TOO_SHORT");
+  assert.equal(judge([a], act(45)), null);
+  assert.equal(code(judge([a, b], act(60))), "TOO_MANY_TICKETS");
+  assert.equal(judge([a, b], act(61)), null);
+  assert.equal(judge([a, other], act(60, "collectif")), null, "two people");
+  const refusal = judge([a, b, other], act(60, "collectif"));
+  assert.deepEqual([refusal.code, refusal.details.offer, refusal.details.allowed], ["TOO_MANY_TICKETS", [0, 2], 1]);
+  const longer = listOf([WAVE, { ...WAVE, number: 3, ticket_minutes: 90 }]);
+  const long = { ...signed(20, 1), series: 3, wave: 3 };
+  assert.equal(judgeLength([a, long], longer, act(61)), null, "every ticket but the longest is filled");
+  assert.equal(code(judgeLength([a, long], longer, act(60))), "TOO_MANY_TICKETS");
 });
 
 test("caps: per device, per place, typed", () => {

@@ -22,13 +22,19 @@ import { announce } from "./view_result.js";
 /** @typedef {import("./results.js").Result} Result */
 
 export class App {
-  /** @param {{page: import("./page.js").PageData, session: import("./session.js").Session, main: HTMLElement, banner: HTMLElement, nav: HTMLElement}} parts */
-  constructor({ page, session, main, banner, nav }) {
+  /**
+   * @param {{page: import("./page.js").PageData, session: import("./session.js").Session, main: HTMLElement,
+   *   banner: HTMLElement, line: HTMLElement, nav: HTMLElement}} parts
+   */
+  constructor({ page, session, main, banner, line, nav }) {
     this.page = page;
     this.session = session;
     this.main = main;
     this.banner = banner;
+    this.line = line;
     this.nav = nav;
+    /** @type {Record<string, string>} why an act may be taken back */
+    this.reasons = Object.fromEntries(page.choices.undo);
     this.pending = 0;
     this.isNameless = false;
     /** @type {string|null} */
@@ -92,7 +98,7 @@ export class App {
   /** What has changed since is shown: banner, basket, answers, button. */
   async update() {
     this.pending = await pendingCount(this.session.store);
-    showBanner(this, this.banner);
+    showBanner(this);
     if (this.screen === "counter") this.counter?.update();
   }
 
@@ -228,10 +234,6 @@ export class App {
       await this.refresh();
       announce(said("ok", "Acte annulé", { word: "C’est fait" }));
     });
-  }
-
-  get reasons() {
-    return Object.fromEntries(this.page.choices.undo);
   }
 
   /** @param {() => Promise<any>} work @returns {Promise<string>} */

@@ -17,7 +17,7 @@ async function start() {
   useSentences(page.sentences);
   const api = new Api({ base: page.api, version: page.version });
   const session = new Session(await openStore(), api, Date.now);
-  const app = new App({ page, session, main: place("contenu"), banner: place("banner"), nav: place("tabs") });
+  const app = new App({ page, session, main: place("contenu"), banner: place("banner"), line: place("connection"), nav: place("tabs") });
   new HandScanner((text) => app.read(text)).start();
   void navigator.storage?.persist?.();
   void keepUpdated(page.worker, place("update"), () => app.till.basket.tickets.length === 0 && app.till.running === null);

@@ -5,10 +5,14 @@ import { button, h, icon, swap } from "./dom.js";
 
 /** @typedef {import("./app.js").App} App */
 
-/** @param {App} app @param {HTMLElement} place */
-export function showBanner(app, place) {
+/** @param {App} app */
+export function showBanner(app) {
   const { session } = app;
-  if (!session.isPaired) return swap(place);
+  if (!session.isPaired) {
+    swap(app.banner);
+    swap(app.line);
+    return;
+  }
   const name = session.here?.name ?? "Lieu à choisir";
   const who = session.mediator?.name;
   const line = h(
@@ -17,7 +21,8 @@ export function showBanner(app, place) {
     h("p.here-name", {}, icon("pin"), h("span", {}, h("span.hidden-text", {}, "Lieu\u00a0: "), h("strong", {}, name), who && h("small", {}, who))),
     session.places.length > 1 && button("Changer", () => app.go("place"), { kind: "quiet", more: { id: "change-place", "aria-label": "Changer de lieu" } }),
   );
-  return swap(place, line, connectionLine(app), ...warnings(app));
+  swap(app.banner, line, ...warnings(app));
+  swap(app.line, connectionLine(app));
 }
 
 /** @param {App} app */

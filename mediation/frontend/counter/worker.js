@@ -57,5 +57,5 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 
 /** @param {string} address @param {Request} request */
 async function answer(address, request) {
-  return (await caches.match(address)) ?? fetch(request);
+  return (await caches.match(address, { ignoreVary: true })) ?? fetch(request);
 }

@@ -160,6 +160,21 @@ def test_what_the_wave_requires_is_asked(phone: Phone, server: CounterServer) ->
     phone.sees("Indiquez l’autonomie et le premier accompagnement.")
 
 
+def test_an_answer_that_the_server_alone_asks_for_is_given_then_taken(ready: Phone, server: CounterServer) -> None:
+    address = printed(1, 1)
+    server.refused = {address[-30:]: ("ANSWER_MISSING", "La vague « Vague 1 » demande aussi : autonomie.")}
+    ready.scan(address)
+    ready.choose_service()
+    ready.tap()
+    ready.sees("demande aussi : autonomie")
+    expect(ready.page.locator("#tap")).to_have_count(0)
+    ready.settle()
+    server.refused = {}
+    ready.page.get_by_label("Autonomie de la personne").select_option("autonome")
+    ready.tap()
+    ready.sees("1 heure utilisée")
+
+
 def test_the_place_is_named_and_changing_it_asks(phone: Phone, server: CounterServer) -> None:
     server.places = [ESPACE, BIBLIOTHEQUE]
     phone.page.get_by_label("Les 6 chiffres").fill("123456")
@@ -201,6 +216,20 @@ def test_a_shared_phone_asks_who_holds_it(phone: Phone, server: CounterServer) -
     phone.journal()
     phone.page.get_by_role("button", name="Ce n’est plus moi").click()
     expect(phone.page.get_by_role("heading", name="Qui tient ce téléphone")).to_be_visible()
+
+
+def test_at_a_desk_too(ready: Phone) -> None:
+    ready.page.set_viewport_size({"width": 1280, "height": 800})
+    for position in (1, 2):
+        ready.scan(printed(1, position))
+    ready.tickets(2)
+    ready.settle()
+    ready.choose_service()
+    ready.tap()
+    ready.sees("2 heures utilisées")
+    ready.settle()
+    ready.journal()
+    ready.settle()
 
 
 def test_the_keyboard_is_enough(phone: Phone, server: CounterServer) -> None:

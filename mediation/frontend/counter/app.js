@@ -150,7 +150,7 @@ export class App {
   answerPerson(code, given) {
     const ticket = this.till.basket.tickets.find((one) => one.code === code);
     const answers = { ...ticket?.answers, ...given };
-    return this.edit({ basket: withKnown(this.till.basket, code, { answers }) });
+    return this.edit({ basket: { ...withKnown(this.till.basket, code, { answers }), key: null, offer: null } });
   }
 
   /** @param {{basket: import("./basket.js").Basket}} given */

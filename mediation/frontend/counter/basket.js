@@ -62,13 +62,21 @@ export function withKnown(basket, code, known) {
   return { ...basket, tickets: basket.tickets.map((one) => (one.code === code ? { ...one, ...known } : one)) };
 }
 
+// The ticket is good: another answer, another service, and it may be taken.
+const MENDABLE = new Set(["ANSWER_MISSING", "SERVICE_NOT_BOUGHT"]);
+
+/** @param {{code: string, message: string}} refusal @returns {Partial<BasketTicket>} */
+export const knownAgainst = ({ code, message }) => ({
+  state: MENDABLE.has(code) ? "unknown" : "bad",
+  reason: code,
+  sentence: message,
+});
+
 /** What a check or a refused basket says of one ticket. @param {any} told @returns {Partial<BasketTicket>} */
 export function knownFrom(told) {
-  const refusal = told.refusal ?? (told.is_accepted ? null : told);
+  const refusal = told.refusal ?? told;
   return {
-    state: told.is_accepted ? "good" : "bad",
-    reason: refusal?.code ?? "",
-    sentence: refusal?.message ?? "",
+    ...(told.is_accepted ? { state: "good", reason: "", sentence: "" } : knownAgainst(refusal)),
     hoursLeft: told.hours_left ?? null,
     awaits: Boolean(told.awaits_confirmation),
     ...(told.wave ? { wave: told.wave.number } : {}),

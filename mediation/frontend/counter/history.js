@@ -26,7 +26,7 @@ export function serverLine(act, serviceName, reasons) {
     at: Date.parse(act.happened_at),
     hours: act.tickets_count,
     service: serviceName(act.service),
-    mediator: act.mediator?.name ?? (typeof act.mediator === "string" ? act.mediator : ""),
+    mediator: act.mediator?.name ?? "",
     state: isUndone ? "undone" : "recorded",
     reason: isUndone ? (reasons[act.undo_reason] ?? "") : "",
     undoUntil: isUndone || !act.undo_until ? 0 : Date.parse(act.undo_until),

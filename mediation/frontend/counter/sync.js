@@ -1,6 +1,7 @@
 /** Keeps the device up to date: on start, when the network is back, every 30 s, later and later when nothing answers. */
 import { ApiProblem } from "./api.js";
 import { sendQueue } from "./outbox.js";
+import { pendingCount } from "./queue.js";
 
 /** @typedef {import("./store.js").KeptAct} KeptAct */
 
@@ -31,9 +32,15 @@ export class Sync {
     clearTimeout(this.timer);
     this.running ??= this.#turn().finally(() => {
       this.running = null;
-      this.timer = setTimeout(() => this.run(), this.connection.wait);
+      this.timer = setTimeout(() => this.#again(), this.connection.wait);
     });
     return this.running;
+  }
+
+  /** A page that nobody looks at asks nothing, unless an act waits. */
+  async #again() {
+    const isSeen = document.visibilityState === "visible";
+    if (isSeen || (await pendingCount(this.session.store)) > 0) await this.run();
   }
 
   /** First a question that changes nothing: an act is only sent to a server that answers. */

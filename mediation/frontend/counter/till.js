@@ -2,7 +2,7 @@
 import { actBody, onlineForm } from "./act.js";
 import { BLANK, askFor, missingAnswers, remembered } from "./answers.js";
 import { ApiProblem } from "./api.js";
-import { added, EMPTY, freshTicket, knownFrom, labelOf, usualMinutes, withKnown, withOutcomes } from "./basket.js";
+import { added, EMPTY, freshTicket, knownAgainst, knownFrom, labelOf, usualMinutes, withKnown, withOutcomes } from "./basket.js";
 import { drawKey } from "./bytes.js";
 import { judgeCaps } from "./caps.js";
 import { parisDay } from "./day.js";
@@ -108,7 +108,7 @@ export class Till {
 
   /** @param {BasketTicket} ticket @param {{code: string, message: string}|null} refusal */
   #know(ticket, refusal) {
-    if (refusal) this.#tell(ticket.code, { state: "bad", reason: refusal.code, sentence: refusal.message });
+    if (refusal) this.#tell(ticket.code, knownAgainst(refusal));
   }
 
   /** @param {string} code @param {Partial<BasketTicket>} known */

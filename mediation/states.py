@@ -48,12 +48,22 @@ class UndoReason(models.TextChoices):
 
 
 class SettleReason(models.TextChoices):
-    """Why a contested act is paid or not; the place and the distributor read it."""
+    """Why a contested act is paid or not: a choice, since the place and the distributor both read it."""
 
     EVIDENCE = "EVIDENCE", "Justificatif présenté"
-    NO_EVIDENCE = "NO_EVIDENCE", "Aucun justificatif"
+    GOOD_FAITH = "GOOD_FAITH", "Le lieu ne pouvait pas le savoir"
     AGREED = "AGREED", "Accord du distributeur"
+    NO_EVIDENCE = "NO_EVIDENCE", "Aucun justificatif"
     ERROR = "ERROR", "Erreur reconnue par le lieu"
+
+
+# A reason says why one pays, or why one does not; an agreement may be about either.
+REASONS_TO_PAY = (SettleReason.EVIDENCE, SettleReason.GOOD_FAITH, SettleReason.AGREED)
+REASONS_TO_REFUSE = (SettleReason.NO_EVIDENCE, SettleReason.ERROR, SettleReason.AGREED)
+# What a decision says by itself: the hour is paid by another line of the act, by a goodwill line, or is that other line.
+SETTLED = "SETTLED"
+SETTLED_ON_FREE_HOUR = "SETTLED_ON_FREE_HOUR"
+GOODWILL = "GOODWILL"
 
 
 DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {"du": ("Ce qui est dû", Owed, OWED_MOVES)}

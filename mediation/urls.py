@@ -1,10 +1,20 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from mediation.pages.confirmations import confirmations_page
+from mediation.pages.contested import (
+    contested_act_page,
+    contested_booklets_page,
+    contested_page,
+    my_contested_page,
+)
 from mediation.pages.counter import counter_manifest, counter_page, counter_worker
+from mediation.pages.counter_rules import counter_rules_page
 from mediation.pages.day import day_page, undo_page
+from mediation.pages.device import device_page, device_revoke_page, devices_page
+from mediation.pages.device_new import device_new_page, pairing_cancel_page
 from mediation.pages.find_places import find_places_page
 from mediation.pages.public_ticket import public_ticket_page
+from mediation.pages.quarantine import quarantine_page
 from mediation.pages.redeem import choose_place_page, redeem_page, redeemed_page
 from mediation.pages.sites import sites_page
 
@@ -13,12 +23,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("utiliser/", redeem_page, name="redeem"),
     path("utiliser/lieu/", choose_place_page, name="choose_place"),
     path("utiliser/journal/", day_page, name="day"),
+    path("utiliser/contestes/", my_contested_page, name="my_contested"),
     path("utiliser/<uuid:uid>/", redeemed_page, name="redeemed"),
     path("utiliser/<uuid:uid>/annuler/", undo_page, name="undo"),
     path("comptoir/", counter_page, name="counter"),
     path("comptoir/sw.js", counter_worker, name="counter_worker"),
     path("comptoir/manifest.webmanifest", counter_manifest, name="counter_manifest"),
     path("confirmations/", confirmations_page, name="confirmations"),
+    path("appareils/", devices_page, name="devices"),
+    path("appareils/nouveau/", device_new_page, name="device_new"),
+    path("appareils/invitations/<uuid:uid>/annuler/", pairing_cancel_page, name="pairing_cancel"),
+    path("appareils/<uuid:uid>/", device_page, name="device"),
+    path("appareils/<uuid:uid>/revoquer/", device_revoke_page, name="device_revoke"),
+    path("vagues/<int:number>/comptoir/", counter_rules_page, name="counter_rules"),
+    path("contestes/", contested_page, name="contested"),
+    path("contestes/carnets/", contested_booklets_page, name="contested_booklets"),
+    path("contestes/<uuid:uid>/", contested_act_page, name="contested_act"),
+    path("actes-mis-de-cote/", quarantine_page, name="quarantine"),
     path("lieux/", sites_page, name="sites"),
     path("ou-utiliser/", find_places_page, name="find_places"),
     # Printed in capitals in the QR (passnum/kit/codes/url.py), typed in small letters, with or without the last slash.

@@ -1,6 +1,6 @@
 """The API: one NinjaAPI under /api/v1/, bearer tokens, one error shape, every answer in JSON.
 
-A package adds its operations with one line of ROUTERS. Who calls and how a refusal is told: passnum/accounts/api.py.
+A package adds its operations with one line of ROUTERS. Who calls and how a refusal is told: passnum/accounts/api/guard.py.
 """
 
 import json
@@ -20,16 +20,25 @@ from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 
-from passnum.accounts.api import TokenRefused
+from passnum.accounts.actions.device import note_device_seen
+from passnum.accounts.api import device_or_none
+from passnum.accounts.queries.devices import DeviceRevoked
+from passnum.kit.clock import now
 from passnum.kit.errors import DomainError, TooManyAttempts
 from passnum.kit.idempotency import InProgress
 from passnum.validation import fault_of
 
 log = structlog.get_logger(__name__)
 
-ROUTERS: Final = ("vouchers.api.router.router", "mediation.api.router.router", "reporting.api.router.router")
+ROUTERS: Final = (
+    "vouchers.api.router.router",
+    "passnum.accounts.api.router.router",
+    "mediation.api.router.router",
+    "reporting.api.router.router",
+)
 PREFIX: Final = "/api/v1/"
 RETRY_SECONDS: Final = 5
+VERSION_HEADER: Final = "X-App-Version"  # what the application of a device says of itself
 DESCRIPTION: Final = (
     "Tout ce que font les écrans des lieux et des distributeurs, pour les logiciels. Chaque demande porte un jeton "
     "(« Authorization: Bearer … ») ; chaque écriture un numéro de demande (« Idempotency-Key »), qui permet de la répéter "
@@ -109,7 +118,7 @@ def problem(refusal: DomainError) -> HttpResponse:
     response = HttpResponse(
         json.dumps(body, ensure_ascii=False, default=str), content_type="application/json", status=refusal.status
     )
-    if isinstance(refusal, TokenRefused):
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
     if isinstance(refusal, TooManyAttempts):
         response["Retry-After"] = str(refusal.details.get("seconds", RETRY_SECONDS))
@@ -129,6 +138,9 @@ def _invalid(faults: Sequence[Mapping[str, Any]]) -> InputRefused:
 
 def refusal_of(error: Exception, request: HttpRequest) -> DomainError:
     """Return how an error is told to the caller; an unforeseen one is logged first."""
+    device = device_or_none(request)
+    if device is not None and device.revoked_at is not None and isinstance(error, ValidationError | HttpError):
+        return DeviceRevoked()  # let in by an operation that keeps what it sends: this was nothing to keep
     match error:
         case DomainError():
             return error
@@ -170,6 +182,9 @@ def _in_our_shape(view: View) -> View:
             response = problem(MethodNotAllowed(method=request.method, allowed=allowed))
             response["Allow"] = allowed
         response.setdefault("Cache-Control", "no-store")
+        device = device_or_none(request)
+        if device is not None and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            note_device_seen(device=device, version=request.headers.get(VERSION_HEADER, ""), at=now())
         return response
 
     shaped.login_required = False  # type: ignore[attr-defined]  # LoginRequiredMiddleware would redirect

@@ -42,6 +42,22 @@ ENTRIES = (
     Entry(
         "Remises à confirmer", "Carnets utilisés avant d’avoir été notés remis.", "question", "mediation:confirmations"
     ),
+    Entry("Appareils", "Associer un téléphone, voir lesquels servent, en révoquer un.", "device", "mediation:devices"),
+    Entry("Mon code personnel", "Le code à taper sur un appareil partagé.", "lock", "accounts:pin"),
+    Entry("Mes actes contestés", "Pourquoi une heure n’est pas encore payée.", "alert", "mediation:my_contested"),
+    Entry(
+        "Heures contestées",
+        "Ce qui est contesté sur vos carnets, et ce qui est décidé.",
+        "alert",
+        "mediation:contested_booklets",
+    ),
+    Entry(
+        "Actes contestés",
+        "Les heures à payer ou à refuser, les plus anciennes d’abord.",
+        "alert",
+        "mediation:contested",
+    ),
+    Entry("Actes mis de côté", "Ce qu’un appareil perdu ou volé a voulu envoyer.", "phone", "mediation:quarantine"),
     Entry("Commandes", "Commander des carnets, suivre la production et la livraison.", "order", "vouchers:orders"),
     Entry("Stock", "Où est chaque carnet, ce qui arrive et ce qui dort.", "box", "vouchers:stock"),
     Entry("Vagues", "Dates, financeurs et règles de chaque vague.", "wave", "vouchers:waves"),

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from mediation.actions.act_details import ActDetails
 from mediation.actions.redemption import attempt_redemption
 from mediation.models import Label, Redemption, Service, Site, SiteName
+from passnum.accounts.actions.pairing import Paired, create_pairing, pair_device
 from passnum.accounts.models import Organisation, OrganisationKind, OrganisationName
 from passnum.accounts.roles import Role
 from passnum.kit import jobs
@@ -242,6 +243,14 @@ class Scene:
             at=self.tick(),
             key=key or uuid4(),
         )
+
+    def device(self, name: str = "Accueil", *, is_shared: bool = False) -> Paired:
+        """A device of the operator, paired by its manager; `token` is what it sends."""
+        invitation = create_pairing(
+            organisation=self.operator, name=name, is_shared=is_shared, by=self.manager, at=self.tick()
+        )
+        # an address of its own: scenes of one run do not slow each other down
+        return pair_device(code=invitation.secret, version="essai", address=uuid4().hex, at=self.tick())
 
     def block(self, booklet: Booklet) -> Dispute:
         """The agent declares a booklet lost."""

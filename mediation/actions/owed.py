@@ -8,12 +8,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 
 from mediation.models import OwedDecision, RedemptionLine
-from mediation.states import OWED_MOVES, Owed, OwedAct, SettleReason
-from passnum.accounts.policies import check_role
-from passnum.accounts.roles import Role
+from mediation.states import OWED_MOVES, Owed, OwedAct
 from passnum.kit.actor import SYSTEM, Actor
 from passnum.kit.constraint import violated
-from passnum.kit.errors import DomainError, InvalidInput
+from passnum.kit.errors import DomainError
 from vouchers.actions.handover_confirmation import AlreadyConfirmed, answer_handover
 from vouchers.models import ConfirmationOutcome, Handover, HandoverChannel, HandoverConfirmation, Movement, Ticket
 from vouchers.register.writer import Context, Place, declare
@@ -58,7 +56,7 @@ def decide(
     at: datetime,
     movement: Movement | None = None,
 ) -> OwedDecision:
-    """Append a decision, with its sealed declaration unless a movement already tells it (undo).
+    """Append a decision, with its sealed declaration unless a movement already tells it.
 
     Raises OwedAlreadySettled when the last decision does not allow this one.
     """
@@ -134,19 +132,3 @@ def settle_by_silence(*, at: datetime) -> int:
                 answer_handover_at_use(handover=handover, outcome=ConfirmationOutcome.BY_SILENCE, by=SYSTEM, at=at)
                 settled += 1
     return settled
-
-
-@transaction.atomic
-def settle_contested(
-    *, line: RedemptionLine, is_payable: bool, reason: SettleReason, by: Actor, at: datetime
-) -> OwedDecision:
-    """A finance officer decides on contested hours that consumed their tickets, with a reason both sides can read.
-
-    Raises NotAllowed, InvalidInput, OwedAlreadySettled.
-    """
-    check_role(by, Role.FINANCE)
-    if reason not in SettleReason.values:
-        raise InvalidInput(sentence="Choisissez le motif : le lieu et le distributeur le liront.")
-    if is_payable and line.movement_id is None:
-        raise InvalidInput(sentence="Aucune heure n'a été consommée pour cet acte : il ne peut pas être payé ainsi.")
-    return decide(line, OwedAct.SETTLE, Owed.PAYABLE if is_payable else Owed.REFUSED, reason=reason, by=by, at=at)

@@ -6,10 +6,10 @@ from uuid import UUID
 from django.db import transaction
 
 from mediation.actions.attempt import keeping_refusals, record_attempt
-from mediation.actions.owed import decide
+from mediation.actions.owed import OwedAlreadySettled, decide
 from mediation.models import AttemptKind, OwedDecision, Redemption, RedemptionLine
 from mediation.queries.ticket import site_scope
-from mediation.states import Owed, OwedAct, UndoReason
+from mediation.states import GOODWILL, Owed, OwedAct, UndoReason
 from passnum.accounts.policies import check_acts_for
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
@@ -47,7 +47,7 @@ def _check_may_undo(redemption: Redemption, lines: list[RedemptionLine], by: Act
 def undo_redemption(*, redemption: Redemption, reason: UndoReason, by: Actor, at: datetime, key: UUID) -> Redemption:
     """Undo an act and keep the attempt. Replaying the act's old key never brings it back.
 
-    Raises NotAllowed, InvalidInput, UndoTooLate, AlreadyUndone, KeyReused.
+    Raises NotAllowed, InvalidInput, UndoTooLate, AlreadyUndone, OwedAlreadySettled, KeyReused.
     """
     with keeping_refusals(kind=AttemptKind.UNDO, site=redemption.site, by=by, at=at, key=key) as kept:
         kept.redemption = redemption
@@ -76,17 +76,14 @@ def _undo(redemption: Redemption, *, reason: UndoReason, by: Actor, at: datetime
     )
     if claimed.result:
         return True
-    lines = list(
-        RedemptionLine.objects.filter(redemption=redemption)
-        .select_related("wave", "booklet", "redemption")
-        .order_by("pk")
-    )
+    lines = _lock_lines(redemption)
     _check_may_undo(redemption, lines, by, at)
-    consumed = [line for line in lines if line.movement_id]
-    # booklets before tickets, in order: the same order as every other act
-    list(Booklet.objects.select_for_update(no_key=True).filter(pk__in=[x.booklet_id for x in consumed]).order_by("pk"))
-    if OwedDecision.objects.filter(line__in=lines, owed=Owed.UNDONE).exists():
+    decided = set(OwedDecision.objects.filter(line__in=lines).values_list("owed", "reason"))
+    if any(owed == Owed.UNDONE for owed, _ in decided):
         raise AlreadyUndone
+    if any(reason == GOODWILL for _, reason in decided):
+        raise OwedAlreadySettled
+    consumed = [line for line in lines if line.movement_id]
     movements = _mirror(redemption, consumed, reason=reason, by=by, at=at, key=key)
     for line in consumed:
         _follow_booklet(line, by=by, at=at)
@@ -102,6 +99,19 @@ def _undo(redemption: Redemption, *, reason: UndoReason, by: Actor, at: datetime
         )
     record_audit(act="UNDO_REDEMPTION", subject_type="redemption", subject=redemption.uid, by=by, at=at)
     return False
+
+
+def _lock_lines(redemption: Redemption) -> list[RedemptionLine]:
+    """Lock the booklets of an act, before tickets and in order like every act, and return its lines.
+
+    A settlement locks the same booklets: its line, which pays for a contested one, is then among these or comes never.
+    """
+    lines = RedemptionLine.objects.filter(redemption=redemption).select_related("wave", "booklet", "redemption")
+    locked: set[int] = set()
+    while missing := set(lines.values_list("booklet_id", flat=True)) - locked:
+        list(Booklet.objects.select_for_update(no_key=True).filter(pk__in=missing).order_by("pk"))
+        locked |= missing
+    return list(lines.order_by("pk"))
 
 
 def _mirror(

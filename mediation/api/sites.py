@@ -14,7 +14,7 @@ router = Router(tags=["Lieux"])
     "/sites",
     summary="Lister ses lieux",
     operation_id="list_sites",
-    **guarded(Role.MEDIATOR, Role.SITE_MANAGER),
+    **guarded(Role.MEDIATOR, Role.SITE_MANAGER, devices=True),
     response={200: list[SiteOut], **refusals(401, 403)},
 )
 def sites(request: HttpRequest) -> list[SiteOut]:
@@ -41,7 +41,7 @@ def sites(request: HttpRequest) -> list[SiteOut]:
     "/services",
     summary="Lister les services",
     operation_id="list_services",
-    **guarded(),
+    **guarded(devices=True),
     response={200: list[ServiceOut], **refusals(401)},
 )
 def services(request: HttpRequest) -> list[ServiceOut]:

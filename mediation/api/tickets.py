@@ -31,7 +31,7 @@ def _ticket(check: TicketCheck) -> TicketOut:
     "/tickets/check",
     summary="Contrôler des tickets",
     operation_id="check_tickets",
-    **guarded(Role.MEDIATOR, Role.SITE_MANAGER),
+    **guarded(Role.MEDIATOR, Role.SITE_MANAGER, devices=True),
     response={200: CheckOut, **refusals(400, 401, 403, 404, 422, 429)},
 )
 def check(request: HttpRequest, body: CheckIn) -> CheckOut:

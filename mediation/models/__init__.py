@@ -1,6 +1,7 @@
 from mediation.models.act_record import ActRecord, PersonRecord
 from mediation.models.attempt import Attempt, AttemptKind
 from mediation.models.counter_rules import CounterRules, RequiredAnswer
+from mediation.models.goodwill import GoodwillLine
 from mediation.models.label import Label
 from mediation.models.paper_sample import Correction, PaperOutcome, PaperSample, PaperSampleItem
 from mediation.models.quarantine import QuarantinedAct
@@ -15,6 +16,7 @@ __all__ = [
     "AttemptKind",
     "Correction",
     "CounterRules",
+    "GoodwillLine",
     "Label",
     "NationalService",
     "OwedDecision",

@@ -63,7 +63,7 @@ class Redemption(ActedBy):
 
 
 class RedemptionLine(models.Model):
-    """The tickets of one booklet in an act; two lines where a late act met two outcomes.
+    """The tickets of one booklet in an act; two lines where a late act met two outcomes, or was settled afterwards.
 
     Wave, order, funder and distributor are copied: they never change. `movement` is the one that consumed the tickets,
     null for what happened but consumed nothing (contested or refused).
@@ -87,7 +87,17 @@ class RedemptionLine(models.Model):
         verbose_name_plural = "lignes d'utilisation"
         indexes = [models.Index(fields=["wave", "funder"], name="redemption_line_by_wave")]
         constraints = [
-            models.UniqueConstraint(fields=["redemption", "booklet", "mask"], name="redemption_line_is_said_once"),
+            # what was contested may be paid later by the same hours, once these are free again: a line for each
+            models.UniqueConstraint(
+                fields=["redemption", "booklet", "mask"],
+                condition=Q(movement__isnull=True),
+                name="redemption_line_is_said_once",
+            ),
+            models.UniqueConstraint(
+                fields=["redemption", "booklet", "mask"],
+                condition=Q(movement__isnull=False),
+                name="redemption_line_consumes_once",
+            ),
             models.CheckConstraint(
                 condition=Q(mask__gte=1, mask__lte=ALL_POSITIONS), name="redemption_line_mask_fits_a_booklet"
             ),
@@ -119,6 +129,7 @@ class OwedDecision(ActedBy):
         abstract = False
         verbose_name = "décision sur le dû"
         verbose_name_plural = "décisions sur le dû"
+        indexes = [models.Index(fields=["line"], name="owed_decision_contested", condition=Q(owed="CONTESTED"))]
         constraints = [
             *ActedBy.Meta.constraints,
             models.UniqueConstraint(fields=["line", "rank"], name="owed_decision_rank_is_unique"),

@@ -9,7 +9,8 @@ from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Sum
 
 from mediation.models import OwedDecision, Redemption, RedemptionLine, Site
 from mediation.queries.places import sites_visible_to
-from mediation.states import Owed, OwedAct, UndoReason
+from mediation.reasons import sentence_of
+from mediation.states import SETTLED_ON_FREE_HOUR, Owed, OwedAct, UndoReason
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.clock import end_of_day, start_of_day
@@ -30,6 +31,11 @@ class ActLine:
     amount_cents: int
     owed: Owed
     reason: str
+
+    @property
+    def sentence(self) -> str:
+        """Why these hours are contested, refused or waiting; '' where nothing needs saying."""
+        return "" if self.reason in {"REDEEMED", "LATE_ENTRY"} else sentence_of(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +90,11 @@ def act_of(redemption: Redemption) -> Act:
     undo = next((d for found in decisions.values() for d in found if d.act == OwedAct.UNDO), None)
     reason = undo.movement.details.get("reason", "") if undo else ""
     minutes = min(line.wave.undo_minutes for line in lines)
+    # hours settled on free ones are told by the line that consumed these: once is enough
+    told = [line for line in lines if all(d.reason != SETTLED_ON_FREE_HOUR for d in decisions[line.pk])]
     return Act(
         redemption=redemption,
-        lines=tuple(_line(line, decisions[line.pk]) for line in lines),
+        lines=tuple(_line(line, decisions[line.pk]) for line in told),
         undo_until=redemption.recorded_at + timedelta(minutes=minutes),
         undone_at=undo.recorded_at if undo else None,
         undo_reason=UndoReason(reason).label if reason in UndoReason.values else "",
@@ -118,10 +126,11 @@ class OwedSum:
 
 def owed_to_site(*, site: Site) -> dict[Owed, OwedSum]:
     """Return what every act of a place is worth, by what was last decided of it; nothing was paid yet."""
-    last = OwedDecision.objects.filter(line=OuterRef("pk")).order_by("-rank").values("owed")[:1]
+    last = OwedDecision.objects.filter(line=OuterRef("pk")).order_by("-rank")
     rows = (
         RedemptionLine.objects.filter(redemption__site=site)
-        .annotate(owed=Subquery(last))
+        .annotate(owed=Subquery(last.values("owed")[:1]), why=Subquery(last.values("reason")[:1]))
+        .exclude(why=SETTLED_ON_FREE_HOUR)
         .values("owed")
         .annotate(tickets=Sum("tickets_count"), cents=Sum(F("tickets_count") * F("price_cents")))
         .order_by("owed")

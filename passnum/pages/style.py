@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 GLYPHS = [
     *("check", "cross", "alert", "info", "dot", "ticket", "booklet", "hand", "box", "order", "chart", "wave", "pin"),
     *("scan", "clock", "question", "user", "swap", "out", "search", "print", "download", "euro", "calendar", "arrow"),
-    *("mail", "phone", "lock", "undo"),
+    *("mail", "phone", "device", "lock", "undo"),
 ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from string import Template
 from typing import Final
 
+from mediation.states import SETTLED_ON_FREE_HOUR
 from reporting.queries.as_of import COUNTS, SEALED, AsOf, parameters, rows_of
 from vouchers.models import Wave
 
@@ -15,8 +16,8 @@ from vouchers.models import Wave
 class UseGroup:
     """Hours that share a place, a commune, a service, a kind of act and a month (Paris): one ticket is one hour.
 
-    `acts` counts movements: an act that took tickets of several booklets is one act. The last three count tickets that
-    are used all the same, but are not, or not yet, owed to the place.
+    An act that took tickets of several booklets, or one more when a contested hour was settled, is one act. The last
+    three count tickets that are used all the same, but are not, or not yet, owed to the place.
     """
 
     site_uid: str
@@ -38,7 +39,13 @@ _TAKEN_BACK: Final = """
     WHERE r.act = 'UNDO_REDEMPTION' AND r.reverses_id = m.id AND r.happened_at < %(end)s AND rs.number <= %(seal)s"""
 _DECISIONS: Final = """
     JOIN mediation_oweddecision d ON d.line_id = x.id JOIN vouchers_movement m ON m.id = d.movement_id"""
-_PARTS: Final = {"sealed": SEALED, "counts": COUNTS, "taken_back": _TAKEN_BACK, "decisions": _DECISIONS}
+_PARTS: Final = {
+    "sealed": SEALED,
+    "counts": COUNTS,
+    "taken_back": _TAKEN_BACK,
+    "decisions": _DECISIONS,
+    "settled": SETTLED_ON_FREE_HOUR,
+}
 
 # Most lines are payable from the first and stay so (mediation.states): the others alone are judged again.
 _USES: Final = Template("""
@@ -49,7 +56,7 @@ WITH doubtful AS (
         AND x.id IN (SELECT line_id FROM mediation_oweddecision WHERE rank = 1 AND owed <> 'PAYABLE')
     ORDER BY x.id, d.rank DESC),
 act AS (
-    SELECT m.details, m.happened_at, sum(l.tickets_count)::int AS n,
+    SELECT m.subject, m.details, m.happened_at, sum(l.tickets_count)::int AS n,
         sum(l.tickets_count) FILTER (WHERE o.owed = 'PENDING_CONFIRMATION')::int AS pending,
         sum(l.tickets_count) FILTER (WHERE o.owed = 'CONTESTED')::int AS contested,
         sum(l.tickets_count) FILTER (WHERE o.owed = 'REFUSED')::int AS refused
@@ -62,7 +69,7 @@ act AS (
     GROUP BY m.id)
 SELECT coalesce(details ->> 'site', ''), coalesce(details ->> 'commune', ''), coalesce(details ->> 'service', ''),
     coalesce(details ->> 'type', ''), to_char(happened_at AT TIME ZONE 'Europe/Paris', 'YYYY-MM'),
-    sum(n), count(*), coalesce(sum(pending), 0), coalesce(sum(contested), 0), coalesce(sum(refused), 0)
+    sum(n), count(DISTINCT subject), coalesce(sum(pending), 0), coalesce(sum(contested), 0), coalesce(sum(refused), 0)
 FROM act GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5""").substitute(_PARTS)
 
 
@@ -74,7 +81,10 @@ def use_groups(*, wave: Wave, known: AsOf, funder_id: int | None = None) -> list
 
 @dataclass(frozen=True, slots=True)
 class NotCounted:
-    """Hours declared by places that consumed no ticket: they stand apart from every figure."""
+    """Hours declared by places that consumed no ticket: they stand apart from every figure.
+
+    Those settled on a free hour are counted with the hours used, by the line that consumed it.
+    """
 
     contested: int
     refused: int
@@ -82,11 +92,12 @@ class NotCounted:
 
 _NOT_COUNTED: Final = Template("""
 WITH decided AS (
-    SELECT DISTINCT ON (x.id) x.id, x.tickets_count AS n, d.owed FROM mediation_redemptionline x $decisions $sealed
+    SELECT DISTINCT ON (x.id) x.id, x.tickets_count AS n, d.owed, d.reason
+    FROM mediation_redemptionline x $decisions $sealed
     WHERE x.wave_id = %(wave)s AND (%(funder)s::bigint IS NULL OR x.funder_id = %(funder)s)
         AND x.movement_id IS NULL AND $counts ORDER BY x.id, d.rank DESC)
 SELECT coalesce(sum(n) FILTER (WHERE owed = 'CONTESTED'), 0), coalesce(sum(n) FILTER (WHERE owed = 'REFUSED'), 0)
-FROM decided""").substitute(_PARTS)
+FROM decided WHERE reason <> '$settled'""").substitute(_PARTS)
 
 
 def not_counted(*, wave: Wave, known: AsOf, funder_id: int | None = None) -> NotCounted:

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from mediation.actions.owed import answer_handover_at_use, settle_by_silence, settle_contested
+from mediation.actions.owed import answer_handover_at_use, settle_by_silence
+from mediation.actions.settlement import settle_contested
 from mediation.actions.undo import undo_redemption
 from mediation.models import Redemption, RedemptionLine
 from mediation.states import Owed, SettleReason, UndoReason

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -13,8 +14,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from mediation.pages import redeem as redeem_pages
+from passnum.accounts.actions.pairing import create_pairing
 from passnum.accounts.roles import Role
-from tests.caller import Caller, caller_for, signed_in
+from passnum.kit.clock import now
+from passnum.kit.models import AuditEntry
+from tests.caller import Caller, caller_for, person_at, signed_in
 from tests.lifecycle import Scene
 from tests.mediation.pages.test_redeem import check, use
 from tests.printed import printed_addresses
@@ -91,6 +95,40 @@ def test_a_day_at_the_counter_writes_no_code(
     assert [s for s in secrets if s in logged and s != typed] == []
     kept = letters(str([session.get_decoded() for session in Session.objects.all()]))
     assert [s for s in secrets if s in kept] == []
+
+
+def test_a_device_is_paired_and_held_without_a_trace_of_its_secrets(
+    scene: Scene, written: io.StringIO, caplog: pytest.LogCaptureFixture
+) -> None:
+    manager = signed_in(scene.operator, Role.SITE_MANAGER, scene.now)
+    user, _ = person_at(scene.operator, Role.MEDIATOR, scene.now)
+    mediator = Client()
+    mediator.force_login(user)
+    with caplog.at_level(logging.DEBUG):
+        shown = manager.post("/appareils/nouveau/", {"name": "Accueil", "is_shared": "on"}).content.decode()
+        figures = "".join(re.findall(r"<span>(\d{3})</span>", shown))
+        Caller().post("/devices/pair", {"code": f"{(int(figures) + 1) % 1_000_000:06d}"})
+        made = create_pairing(organisation=scene.operator, name="B", is_shared=True, by=scene.manager, at=now())
+        Caller().post("/devices/pair", {"code": made.secret})
+        Caller().post("/devices/pair", {"code": made.secret, "version": {}})
+        token = Caller().post("/devices/pair", {"code": figures}).json()["token"]
+        mediator.post("/compte/code/", {"pin": "48271593", "again": "48271593"})
+        mediator.post("/compte/code/", {"pin": "48271593", "again": "1"})
+        phone = Caller(token)
+        for pin in ("59371826", "48271593"):
+            phone.post("/device/presence", {"mediator": str(user.uid), "pin": pin})
+        assert phone.get("/device").json()["presence"]["mediator"]["name"] == user.full_name
+        Caller(token + "x").get("/device")
+    assert "request_started" in written.getvalue(), "the logs are on"
+    secrets = [token, token[3:], made.secret, made.figures, figures, "59371826", "48271593", user.full_name, "Accueil"]
+
+    def found_in(text: str) -> list[str]:
+        return [secret for secret in secrets if re.search(rf"\b{re.escape(secret)}\b", text)]
+
+    assert found_in(written.getvalue()) == []
+    assert found_in(str(list(AuditEntry.objects.filter(act__endswith="PRESENCE").values()))) == []
+    assert found_in(str(list(AuditEntry.objects.filter(act__contains="PAIR").values()))) == []
+    assert found_in(str([session.get_decoded() for session in Session.objects.all()])) == []
 
 
 def test_a_breakdown_in_the_middle_of_an_act_writes_no_code(

@@ -47,7 +47,11 @@ def _labels(post: Post | None) -> list[str]:
 
 def test_the_menu_shows_what_the_doors_let_in() -> None:
     assert _labels(_post(Role.DISTRIBUTOR)) == ["Remettre un carnet", "Stock", "Où utiliser mon Pass\u00a0?"]
-    assert _labels(_post(Role.MEDIATOR)) == ["Stock", "Où utiliser mon Pass\u00a0?"]
+    assert _labels(_post(Role.MEDIATOR)) == [
+        "Mon code personnel",
+        "Stock",
+        "Où utiliser mon Pass\u00a0?",
+    ]
 
 
 def test_the_public_sees_public_rooms_only() -> None:

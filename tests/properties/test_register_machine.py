@@ -21,9 +21,10 @@ from mediation.actions.act_details import ActDetails
 from mediation.actions.late_entry import attempt_late_entry
 from mediation.actions.owed import answer_handover_at_use
 from mediation.actions.redemption import attempt_redemption
+from mediation.actions.settlement import grant_goodwill, settle_contested
 from mediation.actions.undo import undo_redemption
-from mediation.models import Redemption
-from mediation.states import UndoReason
+from mediation.models import Redemption, RedemptionLine
+from mediation.states import Owed, SettleReason, UndoReason
 from passnum.accounts.roles import Role
 from passnum.kit import jobs
 from passnum.kit.clock import end_of_day
@@ -265,6 +266,18 @@ class RegisterMachine(RuleBasedStateMachine):
                     lambda key: undo_redemption(redemption=redemption, reason=UndoReason.OTHER, by=by, at=at, key=key)
                 )
             )
+
+    @rule(pick=ANY, kind=st.sampled_from(["pay", "pay", "refuse", "grant"]))
+    def settle(self, pick: int, kind: str) -> None:
+        """A finance officer decides on hours that were contested one day: now and then they are no more."""
+        line = self.one(RedemptionLine, pick, decisions__owed=Owed.CONTESTED)
+        if line is None:
+            return
+        terms: dict[str, Any] = {"line": line, "reason": SettleReason.AGREED, "by": self.scene.finance, "at": self.at}
+        if kind == "grant":
+            self.attempt(lambda: grant_goodwill(amount_cents=1000, **terms))
+        elif self.attempt(lambda: settle_contested(is_payable=kind == "pay", **terms)) and kind == "pay":
+            self.consumed += 0 if line.movement_id else line.tickets_count
 
     def _taken(self, redemption: Redemption | None) -> int:
         """Tickets that an act just made, or undone, took."""

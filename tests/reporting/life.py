@@ -8,14 +8,16 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from mediation.actions.act_details import ActDetails
-from mediation.actions.owed import answer_handover_at_use, settle_contested
+from mediation.actions.owed import answer_handover_at_use
 from mediation.actions.redemption import attempt_redemption
+from mediation.actions.settlement import grant_goodwill, settle_contested
 from mediation.actions.undo import undo_redemption
 from mediation.models import RedemptionLine, Service
 from mediation.states import SettleReason, UndoReason
 from passnum.accounts.models import Organisation, OrganisationKind
 from passnum.accounts.roles import Role
 from tests.lifecycle import A_PROFILE, SIRETS, Scene, organisation, person, site_of
+from tests.mediation.contested import upload
 from vouchers.actions.handover import hand_over, undo_handover
 from vouchers.actions.order import LineInput, approve_order, cancel_order, create_order, submit_order
 from vouchers.actions.shipment import receive_shipment, send_booklets
@@ -182,10 +184,34 @@ class Life:
                 settle_contested(
                     line=line,
                     is_payable=self.rng.random() < 0.5,
-                    reason=SettleReason.EVIDENCE,
+                    reason=SettleReason.AGREED,
                     by=by,
                     at=at,
                 )
+
+    def tell_twice(self) -> RedemptionLine:
+        """Hours already used come in again from another place's device: contested, they took nothing."""
+        used = RedemptionLine.objects.filter(
+            movement__isnull=False, movement__reversed_by=None, booklet__wave=self.scene.wave
+        )
+        spare = used.filter(booklet__tickets__status=TitleStatus.HANDED_OVER).order_by("pk").distinct()
+        line = self.rng.choice(list(spare))
+        position = line.mask.bit_length()
+        codes = [self.scene.codes(line.booklet)[position - 1]]
+        # the act of the other place also takes an hour that is good
+        codes += self._fresh_codes(self.booklets(TitleStatus.HANDED_OVER)[-1])[:1]
+        done = upload(self.scene, *codes, happened_at=self.pass_time() - timedelta(minutes=30))
+        return done.lines.get(movement=None)
+
+    def settle_what_was_told_twice(self) -> None:
+        """Finance pays an hour told twice with a free one, grants a sum for another, leaves a third one."""
+        scene = self.scene
+        lines = [self.tell_twice() for _ in range(3)]
+        self.seal()
+        by, reason = scene.finance, SettleReason.GOOD_FAITH
+        settle_contested(line=lines[0], is_payable=True, reason=reason, by=by, at=self.pass_time())
+        self.seal()
+        grant_goodwill(line=lines[1], amount_cents=500, reason=reason, by=by, at=self.pass_time())
 
     def block(self) -> None:
         """A booklet is lost, in hand or in stock; most are given again."""
@@ -232,6 +258,7 @@ class Life:
             self.deliver(self.order(scene.funder, (scene.other_ccas, 6, 8)))
             for _ in range(2):
                 self.redeem_from_stock()
+            self.settle_what_was_told_twice()
             self.seal()
 
 

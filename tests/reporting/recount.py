@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from mediation.models import OwedDecision
+from mediation.models import OwedDecision, RedemptionLine
 from passnum.accounts.models import Organisation
 from passnum.kit.clock import PARIS
 from reporting.queries.as_of import AsOf
@@ -103,7 +103,7 @@ class Recount:
 
     def acts(self) -> int:
         """Acts that stand."""
-        return len({m.pk for m in self.used().values()})
+        return len({m.subject for m in self.used().values()})
 
     def handed(self) -> dict[int, Booklet]:
         """Booklets handed over; a replacement is no second booklet."""
@@ -140,16 +140,30 @@ class Recount:
         """Hours by funder's primary key."""
         return Counter(self.booklets[pk].funder_id for pk, _ in self.used())
 
+    def last_decision(self, **of: Any) -> OwedDecision | None:
+        """The last decision known on a line."""
+        sealed = dict(SealEntry.objects.values_list("movement_id", "seal__number"))
+        known = [
+            d
+            for d in OwedDecision.objects.filter(**of).select_related("movement")
+            if sealed.get(d.movement_id, 10**9) <= self.known.seal_number and d.movement.happened_at < self.known.end
+        ]
+        return max(known, key=lambda d: d.rank, default=None)
+
     def owed(self) -> Counter[str]:
         """Hours used by the last decision known on them."""
-        sealed = dict(SealEntry.objects.values_list("movement_id", "seal__number"))
         found: Counter[str] = Counter()
         for (pk, _), m in self.used().items():
-            known: list[Any] = [
-                d
-                for d in OwedDecision.objects.filter(line__movement=m, line__booklet=pk).select_related("movement")
-                if sealed.get(d.movement_id, 10**9) <= self.known.seal_number
-                and d.movement.happened_at < self.known.end
-            ]
-            found[max(known, key=lambda d: d.rank).owed] += 1
+            last = self.last_decision(line__movement=m, line__booklet=pk)
+            assert last
+            found[last.owed] += 1
+        return found
+
+    def not_counted(self) -> Counter[str]:
+        """Hours told by places that took no ticket, but those that were paid by a free hour since."""
+        found: Counter[str] = Counter()
+        for line in RedemptionLine.objects.filter(booklet__in=self.booklets, movement=None):
+            last = self.last_decision(line=line)
+            if last and last.reason != "SETTLED_ON_FREE_HOUR":
+                found[last.owed] += line.tickets_count
         return found

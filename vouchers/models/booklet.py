@@ -109,6 +109,14 @@ class Ticket(models.Model):
     class Meta:
         verbose_name = "ticket"
         verbose_name_plural = "tickets"
+        indexes = [
+            # the few that never come back, which every device downloads (mediation/queries/bundle.py)
+            models.Index(
+                fields=["booklet"],
+                name="ticket_gone_by_booklet",
+                condition=Q(status__in=["BLOCKED", "REPLACED", "CANCELLED", "DESTROYED"]),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["booklet", "position"], name="ticket_position_is_unique"),
             models.UniqueConstraint(fields=["uid", "generation"], name="ticket_generation_is_unique"),

@@ -72,6 +72,7 @@ def _created(request: HttpRequest, form: WaveForm) -> Wave:
         a_on=found["a_on"],
         a_meaning=MeaningOfA(found["a_meaning"]),
         issuer=found["issuer"],
+        issuer_address=found["issuer_address"],
         contract_number=found["contract_number"],
         ceiling_cents=found["ceiling_cents"],
         valid_from=found["valid_from"],
@@ -100,6 +101,14 @@ def _report_url(wave: Wave) -> str:
         return ""
 
 
+def _rules_url(wave: Wave) -> str:
+    """Return where the rules at the counter are set, empty where that room does not exist."""
+    try:
+        return reverse("mediation:counter_rules", args=[wave.number])
+    except NoReverseMatch:
+        return ""
+
+
 def _cockpit_page(request: HttpRequest, wave: Wave, refusal: DomainError | None = None) -> HttpResponse:
     post = post_of(request)
     cockpit = wave_cockpit(wave=wave, at=now())
@@ -119,6 +128,7 @@ def _cockpit_page(request: HttpRequest, wave: Wave, refusal: DomainError | None 
             ("Soldés", counts.completed),
         ],
         "report_url": _report_url(wave) if post.role != Role.ISSUER else "",
+        "rules_url": _rules_url(wave) if post.role == Role.PILOT else "",
         "can_open": post.role == Role.PILOT and wave.status == WaveStatus.DRAFT,
         "can_close": post.role == Role.PILOT and wave.status == WaveStatus.OPEN,
         "refusal": refusal,

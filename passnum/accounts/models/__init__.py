@@ -1,4 +1,4 @@
-from passnum.accounts.models.device import Device, DevicePairing, DevicePresence
+from passnum.accounts.models.device import Device, DevicePairing, DevicePresence, RevokeReason
 from passnum.accounts.models.membership import Membership
 from passnum.accounts.models.organisation import Organisation, OrganisationKind, OrganisationName
 from passnum.accounts.models.pin import Pin
@@ -15,5 +15,6 @@ __all__ = [
     "OrganisationKind",
     "OrganisationName",
     "Pin",
+    "RevokeReason",
     "User",
 ]

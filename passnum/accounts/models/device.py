@@ -10,6 +10,17 @@ from passnum.accounts.models.organisation import Organisation
 from passnum.kit.actor import ActedBy
 
 
+class RevokeReason(models.TextChoices):
+    """Why a device is revoked: a choice, since free text could name a person."""
+
+    LOST = "LOST", "Perdu"
+    STOLEN = "STOLEN", "Volé"
+    REPLACED = "REPLACED", "Remplacé par un autre appareil"
+    LEFT = "LEFT", "La personne qui l’utilisait est partie"
+    MISTAKE = "MISTAKE", "Associé par erreur"
+    OTHER = "OTHER", "Autre raison"
+
+
 class Device(ActedBy):
     """A paired device of an organisation; its token is kept as a SHA-256 digest (256 random bits). Who paired it acts.
 

@@ -40,6 +40,14 @@ def draw(page: str, payload: str, version: int | None = None) -> Matrix:
     return tuple(bytes(map(bool, row)) for row in code.modules)
 
 
+def draw_text(text: str) -> Matrix:
+    """The smallest symbol of any text, in one segment; not for tickets, whose three segments are smaller."""
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
+    code.add_data(text, optimize=0)
+    code.make()
+    return tuple(bytes(map(bool, row)) for row in code.modules)
+
+
 def runs(symbol: Matrix) -> list[tuple[int, int, int]]:
     """The dark runs of each row, as (row, column, length) in modules: one rectangle each, one path in all."""
     found = []

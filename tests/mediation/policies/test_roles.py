@@ -10,10 +10,12 @@ from django.db import transaction
 
 from mediation.actions.label import grant_label
 from mediation.actions.late_entry import attempt_late_entry
-from mediation.actions.owed import answer_handover_at_use, settle_contested
+from mediation.actions.owed import answer_handover_at_use
+from mediation.actions.recovery import recover
 from mediation.actions.redemption import attempt_redemption
+from mediation.actions.settlement import grant_goodwill, settle_contested
 from mediation.actions.undo import undo_redemption
-from mediation.models import RedemptionLine
+from mediation.models import QuarantinedAct, RedemptionLine
 from mediation.queries.places import SiteUnknown
 from mediation.states import SettleReason, UndoReason
 from passnum.accounts.models import Organisation, OrganisationKind
@@ -21,6 +23,8 @@ from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor, ActorKind
 from passnum.kit.errors import NotAllowed
 from tests.lifecycle import AN_HOUR, Scene, organisation, site_of
+from tests.mediation.contested import used_twice
+from tests.mediation.revoked import lost_phone, queued, send
 from vouchers.models import ConfirmationOutcome, Handover, HandoverChannel
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +34,10 @@ Act = Callable[[Actor], Any]
 
 
 def cases(s: Scene) -> dict[str, tuple[Act, Rights, UUID | None]]:
+    unpaid = used_twice(s, s.in_hand())
+    lost = queued(s, s.codes(s.in_hand())[0])
+    send(s, lost_phone(s), lost)
+    aside = QuarantinedAct.objects.get(key=lost.key)
     booklet = s.in_hand()
     codes = s.codes(booklet)
     done = s.redeem(codes[0])
@@ -57,6 +65,12 @@ def cases(s: Scene) -> dict[str, tuple[Act, Rights, UUID | None]]:
     def settle(by: Actor) -> Any:
         return settle_contested(line=line, is_payable=True, reason=SettleReason.AGREED, by=by, at=s.now)
 
+    def grant(by: Actor) -> Any:
+        return grant_goodwill(line=unpaid, amount_cents=1, reason=SettleReason.AGREED, by=by, at=s.now)
+
+    def bring_back(by: Actor) -> Any:
+        return recover(aside=aside, reason="Vu ensemble", by=by, at=s.now)
+
     def answer(by: Actor) -> Any:
         return answer_handover_at_use(
             handover=at_use.get(booklet=asked), outcome=ConfirmationOutcome.CONFIRMED, by=by, at=s.now
@@ -79,6 +93,8 @@ def cases(s: Scene) -> dict[str, tuple[Act, Rights, UUID | None]]:
         "undo_redemption by its author": (undo, at_work, s.mediator.id),
         "undo_redemption by another": (undo, {Role.SITE_MANAGER: s.operator}, None),
         "settle_contested": (settle, {Role.FINANCE: ANYWHERE}, None),
+        "grant_goodwill": (grant, {Role.FINANCE: ANYWHERE}, None),
+        "recover": (bring_back, {Role.SITE_MANAGER: s.operator, Role.PILOT: ANYWHERE}, None),
         "answer_handover_at_use": (answer, {Role.DISTRIBUTOR: s.ccas}, None),
         "grant_label": (label, {Role.LABEL_OFFICER: ANYWHERE}, None),
     }

@@ -8,11 +8,8 @@ from typing import Any
 import pytest
 
 from mediation.actions.late_entry import attempt_late_entry
-from mediation.actions.owed import (
-    OwedAlreadySettled,
-    answer_handover_at_use,
-    settle_contested,
-)
+from mediation.actions.owed import OwedAlreadySettled, answer_handover_at_use
+from mediation.actions.settlement import settle_contested
 from mediation.actions.undo import AlreadyUndone, UndoTooLate, undo_redemption
 from mediation.models import Attempt, OwedDecision, Redemption, RedemptionLine
 from mediation.states import Owed, SettleReason, UndoReason
@@ -173,26 +170,3 @@ def test_a_finance_officer_settles_with_a_reason_and_once(scene: Scene) -> None:
     assert decisions(contested)[-1] == (Owed.PAYABLE, SettleReason.EVIDENCE)
     with refused(OwedAlreadySettled):
         settle_contested(is_payable=False, reason=SettleReason.ERROR, **settle)  # type: ignore[arg-type]
-
-
-def test_what_consumed_no_hour_is_never_paid_so(scene: Scene) -> None:
-    code = scene.codes(scene.in_hand())[0]
-    scene.tick(hours=2)
-    scene.redeem(code)
-    at = scene.tick()
-    twice = attempt_late_entry(
-        codes=[code],
-        site=scene.other_site,
-        service=scene.service,
-        details=AN_HOUR,
-        happened_at=at - timedelta(hours=1),
-        by=scene.other_mediator,
-        at=at,
-        key=uuid.uuid4(),
-        is_offline=True,
-    )
-    line = RedemptionLine.objects.get(redemption=twice)
-    with refused(InvalidInput):
-        settle_contested(line=line, is_payable=True, reason=SettleReason.AGREED, by=scene.finance, at=scene.tick())
-    settle_contested(line=line, is_payable=False, reason=SettleReason.NO_EVIDENCE, by=scene.finance, at=scene.tick())
-    assert decisions(twice)[-1][0] == Owed.REFUSED

@@ -45,6 +45,7 @@ def test_the_life_holds_what_a_report_must_tell(life: Life) -> None:
     apart = report.apart
     assert apart.pending
     assert apart.contested or apart.refused
+    assert (apart.not_counted_contested, apart.not_counted_refused) == (1, 1)
     assert report.figure("IR2.2").numerator, "the life completes no booklet"
     assert len(report.breakdown("month").rows) > 2
     assert len(report.breakdown("site").rows) == 3
@@ -77,6 +78,11 @@ def test_figures_agree_with_a_naive_recount(life: Life, rank: int) -> None:
         owed["PENDING_CONFIRMATION"],
         owed["CONTESTED"],
         owed["REFUSED"],
+    )
+    others = naive.not_counted()
+    assert (report.apart.not_counted_contested, report.apart.not_counted_refused) == (
+        others["CONTESTED"],
+        others["REFUSED"],
     )
 
 

@@ -263,6 +263,17 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         [f"UPDATE mediation_oweddecision SET act = 'SILENCE' WHERE line_id = {LINE_USED}"],
         ["OWED_DECISIONS_FOLLOW"],
     ),
+    "a contested hour paid by none": (
+        [f"UPDATE mediation_oweddecision SET reason = 'SETTLED_ON_FREE_HOUR' WHERE line_id = {LINE_USED}"],
+        ["SETTLED_HOURS_ARE_CONSUMED"],
+    ),
+    "a goodwill line for hours that were consumed": (
+        [
+            "INSERT INTO mediation_goodwillline (uid, line_id, amount_cents, claimed_cents, reason, decided_at, by_kind,"
+            f" by_role) VALUES (gen_random_uuid(), {LINE_USED}, 1, 1000, 'AGREED', now(), 'SYSTEM', '')"
+        ],
+        ["GOODWILL_STANDS_APART"],
+    ),
     "no decision at all": (
         [f"DELETE FROM mediation_oweddecision WHERE line_id = {LINE_USED}"],
         ["SITE_CONSERVED", "OWED_DECISIONS_FOLLOW"],

@@ -1,0 +1,3 @@
+from tests.world import bare, stocked
+
+__all__ = ["bare", "stocked"]

@@ -64,13 +64,13 @@ ENTRIES = (
         "mediation:contested",
     ),
     Entry("Actes mis de côté", "Ce qu’un appareil perdu ou volé a voulu envoyer.", "phone", "mediation:quarantine"),
-    Entry(
-        "Contrôles sur papier", "Tickets tirés au sort, à présenter par le lieu.", "check", "mediation:paper_samples"
-    ),
     Entry("Commandes", "Commander des carnets, suivre la production et la livraison.", "order", "vouchers:orders"),
     Entry("Stock", "Où est chaque carnet, ce qui arrive et ce qui dort.", "box", "vouchers:stock"),
     Entry("Vagues", "Dates, financeurs et règles de chaque vague.", "wave", "vouchers:waves"),
     Entry("Lieux", "Les lieux de médiation, leurs services et leur label.", "pin", "mediation:sites"),
+    Entry(
+        "Contrôles sur papier", "Tickets tirés au sort, à présenter par le lieu.", "check", "mediation:paper_samples"
+    ),
     Entry("Rapports", "Ce qui a été remis, utilisé, par qui et où.", "chart", "reporting:wave_report_list"),
     Entry(
         "Où utiliser mon Pass\u00a0?",

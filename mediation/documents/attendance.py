@@ -255,8 +255,7 @@ def _instructions(pen: TaggedCanvas, sheet: AttendanceSheet) -> None:
         "Une ligne par ticket. Plusieurs tickets pour une même aide\u00a0: une ligne pour chacun, une accolade dans la"
         " marge, la durée sur la première.",
         "Tamponnez ou barrez chaque ticket utilisé. Gardez-le au lieu, avec cette feuille, jusqu’au paiement de l’heure.",
-        f"La personne responsable du lieu, ou le médiateur, saisit ces lignes {until}\u00a0: Utiliser des tickets,"
-        " Saisie différée.",
+        f"La personne responsable du lieu, ou le médiateur, saisit ces lignes {until}\u00a0: menu Jour de papier.",
         "Ces codes valent de l’argent tant qu’ils ne sont pas saisis\u00a0: gardez cette feuille sous clé.",
     )
     x = _LEFT + 153 * MM

@@ -1,10 +1,9 @@
 """Checks on paper, through HTTP: the auditor draws, the place shows, finance decides; nobody else sees anything."""
 
-import csv
-import io
-import random
+import hashlib
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +17,13 @@ from mediation.states import Owed
 from passnum.accounts.models import Membership, User
 from passnum.accounts.post import SESSION_KEY
 from passnum.accounts.roles import Role
+from passnum.kit.models import AuditEntry
 from tests.caller import signed_in
 from tests.lifecycle import Scene
 from tests.mediation.pages.test_redeem import field, text_of
 from tests.vouchers.actions.unchanged import check_register
 
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "registre.md"
 PAGE = "/controles-papier/"
 NEW, DECIDE = f"{PAGE}nouveau/", f"{PAGE}corrections/"
 
@@ -206,16 +207,25 @@ def test_the_same_form_sent_twice_is_one_draw(scene: Scene, auditor: Client) -> 
     assert PaperSample.objects.count() == 1
 
 
-def test_the_list_lets_anybody_draw_again_with_what_the_guide_says(scene: Scene, auditor: Client) -> None:
+def test_the_list_lets_anybody_draw_again_with_what_the_guide_says(
+    scene: Scene, auditor: Client, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     ask(auditor, scene)
     sample = PaperSample.objects.get()
     given = auditor.get(f"{PAGE}{sample.uid}/population.csv")
     assert given["Content-Type"].startswith("text/csv")
-    rows = list(csv.reader(io.StringIO(given.content.decode()), delimiter=";"))
-    assert len(rows) == sample.population_count == 5
-    again = random.Random(sample.seed).sample(rows, sample.size)
-    kept = sample.items.order_by("rank").values_list("line__redemption__uid", flat=True)
-    assert [row[0] for row in again] == [str(uid) for uid in kept]
+    assert len(given.content.splitlines()) == sample.population_count == 5
+    entry = AuditEntry.objects.get(act="DRAW_PAPER_SAMPLE")
+    assert entry.details["population_sha256"] == hashlib.sha256(given.content).hexdigest()
+    file = tmp_path / "population.csv"
+    file.write_bytes(given.content)
+    told = GUIDE.read_text(encoding="utf-8").split("## Refaire un tirage")[1].split("```python\n")[1].split("```")[0]
+    exec(told, {"FILE": file, "SEED": sample.seed, "SIZE": sample.size})
+    kept = [
+        f"{item.rank} {item.line.redemption.uid} {item.line.booklet.number} {item.line.mask}"
+        for item in sample.items.order_by("rank")
+    ]
+    assert capsys.readouterr().out.splitlines() == kept
 
 
 def test_queries_do_not_grow_with_the_papers(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, Expression, ExpressionWrapper, Q
 
 from mediation.models import Service, SiteName
 from passnum.accounts.models import OrganisationName
@@ -53,7 +53,7 @@ def _grouped(values: Iterable[tuple[Any, ...]]) -> dict[Any, list[_Row]]:
     return found
 
 
-def _known(condition: Q) -> ExpressionWrapper:
+def _known(condition: Q) -> Expression:
     """Tell of each row whether it was written before the seal."""
     return ExpressionWrapper(condition, output_field=BooleanField())
 

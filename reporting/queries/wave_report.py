@@ -45,7 +45,6 @@ def wave_report(*, wave: Wave, as_of: AsOf, funder: Organisation | None = None) 
         ordered = ordered_lines(
             wave=wave,
             known=as_of,
-            sealed_at=seal.sealed_at,
             produced=sorted({g.order_id for g in groups}),
             funder_id=funder_id,
         )
@@ -54,7 +53,7 @@ def wave_report(*, wave: Wave, as_of: AsOf, funder: Organisation | None = None) 
         apart = not_counted(wave=wave, known=as_of, funder_id=funder_id)
         names = _names(wave, as_of, seal, groups, uses)
         issuer = names.organisation(wave.issuer_id).name
-        label = organisations_as_of(known=as_of, seal=seal, ids=[funder.pk])[funder.pk].name if funder else ""
+        label = organisations_as_of(known=as_of, ids=[funder.pk])[funder.pk].name if funder else ""
     report = WaveReport(
         wave=_facts(wave, issuer),
         as_of=as_of,
@@ -84,7 +83,7 @@ def _names(
 ) -> wave_tables.Names:
     ids = {wave.issuer_id, *(g.funder_id for g in groups), *(g.distributor_id for g in groups)}
     return wave_tables.Names(
-        organisations=organisations_as_of(known=known, seal=seal, ids=ids),
+        organisations=organisations_as_of(known=known, ids=ids),
         sites=sites_as_of(known=known, seal=seal, uids={u.site_uid for u in uses if u.site_uid}),
         services=service_names(codes={u.service_code for u in uses}),
         territory=territory_on(day=known.cut_off_on),

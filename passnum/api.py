@@ -22,6 +22,7 @@ from ninja.operation import Operation
 
 from passnum.accounts.actions.device import note_device_seen
 from passnum.accounts.api import device_or_none
+from passnum.accounts.queries.devices import DeviceRevoked
 from passnum.kit.clock import now
 from passnum.kit.errors import DomainError, TooManyAttempts
 from passnum.kit.idempotency import InProgress
@@ -137,6 +138,9 @@ def _invalid(faults: Sequence[Mapping[str, Any]]) -> InputRefused:
 
 def refusal_of(error: Exception, request: HttpRequest) -> DomainError:
     """Return how an error is told to the caller; an unforeseen one is logged first."""
+    device = device_or_none(request)
+    if device is not None and device.revoked_at is not None and isinstance(error, ValidationError | HttpError):
+        return DeviceRevoked()  # let in by an operation that keeps what it sends: this was nothing to keep
     match error:
         case DomainError():
             return error

@@ -40,6 +40,12 @@ ENTRIES = (
     Entry("Remettre un carnet", "Lire le carnet, quatre choix, c’est fait.", "hand", "vouchers:handover"),
     Entry("Utiliser des tickets", "Vérifier un ticket et compter les heures données.", "scan", "mediation:redeem"),
     Entry(
+        "Jour de papier",
+        "Imprimer des feuilles, saisir des heures notées à la main.",
+        "calendar",
+        "mediation:late_entry",
+    ),
+    Entry(
         "Remises à confirmer", "Carnets utilisés avant d’avoir été notés remis.", "question", "mediation:confirmations"
     ),
     Entry("Appareils", "Associer un téléphone, voir lesquels servent, en révoquer un.", "device", "mediation:devices"),
@@ -58,6 +64,9 @@ ENTRIES = (
         "mediation:contested",
     ),
     Entry("Actes mis de côté", "Ce qu’un appareil perdu ou volé a voulu envoyer.", "phone", "mediation:quarantine"),
+    Entry(
+        "Contrôles sur papier", "Tickets tirés au sort, à présenter par le lieu.", "check", "mediation:paper_samples"
+    ),
     Entry("Commandes", "Commander des carnets, suivre la production et la livraison.", "order", "vouchers:orders"),
     Entry("Stock", "Où est chaque carnet, ce qui arrive et ce qui dort.", "box", "vouchers:stock"),
     Entry("Vagues", "Dates, financeurs et règles de chaque vague.", "wave", "vouchers:waves"),

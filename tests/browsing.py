@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.database import FreshDatabase
@@ -17,6 +18,7 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 WAIT_MS = 10_000
+expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture
@@ -56,3 +58,17 @@ def browser_page(chromium: Browser, live: LiveServer) -> Iterator[Page]:
     yield page
     context.close()
     assert not faults, f"scripts of the page failed: {faults}"
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Sign in by the page, and wait for the front page: an address that only ends alike is where one comes from."""
+    page.goto("/compte/connexion/")
+    page.get_by_label("Adresse électronique").fill(email)
+    page.get_by_label("Mot de passe").fill(password)
+    page.get_by_role("button", name="Se connecter").click()
+    page.wait_for_url(lambda url: urlsplit(url).path == "/")
+
+
+def wait_for_focus(page: Page) -> None:
+    """Wait as a person does before they type: the focus comes with the first picture, after the page is loaded."""
+    expect(page.locator("[autofocus]")).to_be_focused()

@@ -36,6 +36,7 @@ urlpatterns = [
     path("commandes/<uuid:uid>/renvoyer/", order_acts.send_back_order_page, name="order_send_back"),
     path("commandes/<uuid:uid>/annuler/", order_acts.cancel_order_page, name="order_cancel"),
     path("commandes/<uuid:uid>/produire/", order_acts.start_production_page, name="order_produce"),
+    path("commandes/<uuid:uid>/relancer/", order_acts.restart_production_page, name="order_restart"),
     path("commandes/<uuid:uid>/preuves/", order_money.record_proof_page, name="order_proof"),
     path("commandes/<uuid:uid>/preuves/<uuid:proof>/verifier/", order_money.verify_proof_page, name="proof_verify"),
     path("commandes/<uuid:uid>/cofinanceurs/", order_money.add_funding_line_page, name="order_co_funder"),

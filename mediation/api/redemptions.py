@@ -1,26 +1,31 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from mediation.actions.redemption import Redeemed, redeem_at_counter
 from mediation.actions.undo import undo_redemption
-from mediation.api.schemas import ActOut, LineOut, RedeemIn, SiteRef, UndoIn
+from mediation.api.schemas import ActOut, DayActOut, DayOut, LineOut, RedeemIn, SiteRef, UndoIn
 from mediation.coop import ActType
 from mediation.models import Redemption
-from mediation.queries.acts import Act, find_act
-from passnum.accounts.api import REQUEST_KEY, actor_of, guarded, refusals
+from mediation.queries.acts import Act, acts_of_day, find_act
+from mediation.queries.places import site_of
+from passnum.accounts.api import REQUEST_KEY, actor_of, device_or_none, guarded, refusals
+from passnum.accounts.models import User
+from passnum.accounts.queries.devices import holder_on
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
-from passnum.kit.clock import now
+from passnum.kit.clock import now, paris_date
 
 router = Router(tags=["Utilisations"])
+SITE: Any = Query(..., description="Un de ses lieux (GET /sites).")
+DAY: Any = Query(None, alias="day", description="Le jour (Paris) ; aujourd'hui s'il n'est pas dit.")
 PLACES = guarded(Role.MEDIATOR, Role.SITE_MANAGER, devices=True)
 
 
-def _out(act: Act) -> ActOut:
+def out_of(act: Act) -> ActOut:
     return ActOut(
         **_told(act.redemption),
         tickets_count=act.tickets_count,
@@ -55,7 +60,7 @@ def _told(redemption: Redemption) -> dict[str, Any]:
 def told_of(redeemed: Redeemed, *, by: Actor) -> ActOut:
     """Return an act as its place sees it: what was just written is not read again."""
     if redeemed.is_replay:
-        return _out(find_act(uid=redeemed.redemption.uid, by=by))
+        return out_of(find_act(uid=redeemed.redemption.uid, by=by))
     lines = [
         LineOut(
             booklet=outcome.booklet.label,
@@ -85,19 +90,47 @@ def told_of(redeemed: Redeemed, *, by: Actor) -> ActOut:
 )
 def redeem(request: HttpRequest, body: RedeemIn, key: UUID = REQUEST_KEY) -> Status[ActOut]:
     """Consomme un ticket par heure d'un même acte : tous, ou aucun. 201 la première fois, 200 si la demande est répétée."""
-    by = actor_of(request)
+    by, at = actor_of(request), now()
+    device = device_or_none(request)
     redeemed = redeem_at_counter(
         codes=body.codes,
         site_uid=body.site,
         service_code=body.service,
         details=body.details(),
         by=by,
-        at=now(),
+        at=at,
         key=key,
         device_at=body.device_at,
-        mediator_id=body.mediator,
+        mediator_id=holder_on(device=device, at=at) if device else None,
     )
     return Status(200 if redeemed.is_replay else 201, told_of(redeemed, by=by))
+
+
+@router.get(
+    "/redemptions",
+    summary="Relire la journée d'un lieu",
+    operation_id="read_day",
+    **PLACES,
+    response={200: DayOut, **refusals(401, 403, 404, 422)},
+)
+def day(request: HttpRequest, site: UUID = SITE, on: date | None = DAY) -> DayOut:
+    """Les actes du jour, le plus récent d'abord ; ceux qui ont été annulés restent, avec leur motif."""
+    by = actor_of(request)
+    acts = acts_of_day(site=site_of(uid=site, by=by), day=on or paris_date(now()))
+    people = {act.redemption.mediator_id for act in acts if act.redemption.mediator_id}
+    names = dict(User.objects.filter(uid__in=people).values_list("uid", "full_name"))
+    return DayOut(
+        acts=[
+            DayActOut(
+                **dict(out_of(act)),
+                undo_reason=act.undo_reason,
+                is_offline=act.redemption.is_offline,
+                is_late_entry=act.redemption.is_late_entry,
+                mediator=names.get(act.redemption.mediator_id, "") if act.redemption.mediator_id else "",
+            )
+            for act in acts
+        ]
+    )
 
 
 @router.get(
@@ -109,7 +142,7 @@ def redeem(request: HttpRequest, body: RedeemIn, key: UUID = REQUEST_KEY) -> Sta
 )
 def read(request: HttpRequest, uid: UUID) -> ActOut:
     """L'acte d'un de ses lieux, et ce qui en est dû aujourd'hui."""
-    return _out(find_act(uid=uid, by=actor_of(request)))
+    return out_of(find_act(uid=uid, by=actor_of(request)))
 
 
 @router.post(
@@ -124,4 +157,4 @@ def undo(request: HttpRequest, uid: UUID, body: UndoIn, key: UUID = REQUEST_KEY)
     by = actor_of(request)
     act = find_act(uid=uid, by=by)
     undo_redemption(redemption=act.redemption, reason=body.reason, by=by, at=now(), key=key)
-    return _out(find_act(uid=uid, by=by))
+    return out_of(find_act(uid=uid, by=by))

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from mediation.api import device, handovers, redemptions, sites, tickets
+from mediation.api import device, device_acts, handovers, redemptions, sites, tickets
 
 router = Router()
-for _part in (tickets.router, redemptions.router, sites.router, handovers.router, device.router):
+for _part in (tickets.router, redemptions.router, sites.router, handovers.router, device.router, device_acts.router):
     router.add_router("", _part)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict,
 
 from mediation.actions.act_details import MINUTES_PER_DAY, MOST_OTHERS, ActDetails, Person
 from mediation.actions.basket import MOST_TICKETS
+from mediation.actions.upload import QueuedAct, UploadOutcome
 from mediation.coop import ActType, Equipment, Level, PlaceType, Theme
 from mediation.states import Owed, UndoReason
 from passnum.accounts.api import Problem
@@ -19,6 +20,8 @@ from vouchers.publics import Autonomy
 # What a device may declare: a clock that was never set says 1970, a broken one 9999.
 EARLIEST, LATEST = datetime(2019, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 EXTRA_MAX_CENTS = 1_000_000
+# What a device sends at once: small enough for a bad network, cut and taken up again anywhere.
+MOST_QUEUED = 50
 
 
 def _text_only(value: Any) -> Any:
@@ -137,7 +140,35 @@ class ActIn(Input):
 
 class RedeemIn(ActIn):
     device_at: Instant | None = Field(None, description="Heure de l'appareil, avec son fuseau (2026-03-02T09:00:00Z).")
-    mediator: UUID | None = Field(None, description="Qui tient un appareil partagé (GET /device).")
+    mediator: UUID | None = Field(
+        None,
+        description="Accepté pour qu'un acte se dise de même en ligne et plus tard ; le service sait qui tient l'appareil.",
+    )
+
+
+class QueuedIn(ActIn):
+    """One act of a device's queue."""
+
+    key: UUID = Field(description="Tirée par l'appareil pour cet acte, la même qu'en ligne : il ne compte qu'une fois.")
+    happened_at: Instant = Field(description="Heure de l'appareil au moment de l'acte.")
+    mediator: UUID | None = Field(None, description="Qui tenait l'appareil partagé.")
+
+    def queued(self) -> QueuedAct:
+        """Return the item to record."""
+        return QueuedAct(
+            key=self.key,
+            site_uid=self.site,
+            service_code=self.service,
+            codes=self.codes,
+            details=self.details(),
+            happened_at=self.happened_at,
+            mediator_id=self.mediator,
+        )
+
+
+class UploadIn(Input):
+    sent_at: Instant = Field(description="Heure de l'appareil à l'envoi : dit de combien son horloge s'écarte.")
+    acts: list[QueuedIn] = Field(min_length=1, max_length=MOST_QUEUED)
 
 
 class SiteRef(Schema):
@@ -178,6 +209,34 @@ class ActOut(Schema):
     lines: list[LineOut]
     undo_until: datetime = Field(description="L'acte s'annule jusqu'à cet instant.")
     undone_at: datetime | None
+
+
+class UploadResultOut(Schema):
+    key: UUID
+    outcome: UploadOutcome = Field(
+        description="recorded, replayed ou refused : fini ; retry : à envoyer de nouveau avec la même clé."
+    )
+    code: str | None = Field(description="Motif d'un refus, stable.")
+    message: str | None = Field(description="Une phrase qui dit ce qu'il en est.")
+    act: ActOut | None
+
+
+class UploadOut(Schema):
+    server_time: datetime
+    results: list[UploadResultOut] = Field(description="Un par acte, dans l'ordre de l'envoi.")
+
+
+class DayActOut(ActOut):
+    """An act of a place's day: undone ones stay, with their reason."""
+
+    undo_reason: str
+    is_offline: bool
+    is_late_entry: bool
+    mediator: str = Field(description="Nom de qui tenait l'appareil partagé ; vide pour les autres.")
+
+
+class DayOut(Schema):
+    acts: list[DayActOut] = Field(description="Le plus récent d'abord.")
 
 
 class UndoIn(Input):

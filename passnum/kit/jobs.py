@@ -102,15 +102,21 @@ def take(job_uid: UUID, *, now: Clock = clock.now) -> Lease | None:
     return Lease(Job.objects.get(uid=job_uid), worker, now) if taken else None
 
 
+def _is_final(error: Exception, attempts: int) -> bool:
+    """Tell whether a person must look first. A refusal is final at once: trying again would be refused again."""
+    return isinstance(error, DomainError) or attempts >= MOST_ATTEMPTS
+
+
 def _told(error: Exception, attempts: int) -> str:
     """Say in French what a screen shows of a failure: what happened, and what comes next."""
-    first_line = next(iter(str(error).splitlines()), "")
-    cause = error.sentence if isinstance(error, DomainError) else f"{type(error).__name__} : {first_line}"
+    if isinstance(error, DomainError):
+        return mask(error.sentence)[:300]
     if attempts < MOST_ATTEMPTS:
         what_next = f"Essai {attempts} sur {MOST_ATTEMPTS}, un autre suit."
     else:
         what_next = f"Abandon après {attempts} essais : prévenez la personne qui exploite le service."
-    return f"{what_next} {mask(cause)}"[:300]
+    first_line = next(iter(str(error).splitlines()), "")
+    return f"{what_next} {mask(f'{type(error).__name__} : {first_line}')}"[:300]
 
 
 def restart_job(job_uid: UUID) -> bool:
@@ -125,7 +131,7 @@ def restart_job(job_uid: UUID) -> bool:
 def run_job(job_uid: UUID, *, now: Clock = clock.now) -> bool:
     """Run a job to its end if it can be taken; tell whether it is done after this call.
 
-    An error gives the lease back at once with the attempt counted, so that the sweeper tries again.
+    An error gives the lease back at once with the attempt counted, so that the sweeper tries again; a refusal is final.
     """
     lease = take(job_uid, now=now)
     if lease is None:
@@ -141,7 +147,7 @@ def run_job(job_uid: UUID, *, now: Clock = clock.now) -> bool:
             attempts_count=attempts,
             lease_until=now() + timedelta(seconds=5 * attempts),
             error=_told(error, attempts),
-            status=JobStatus.FAILED if attempts >= MOST_ATTEMPTS else JobStatus.RUNNING,
+            status=JobStatus.FAILED if _is_final(error, attempts) else JobStatus.RUNNING,
         )
         raise
     return bool(mine.update(status=JobStatus.DONE, finished_at=now(), lease_until=None, error="", attempts_count=0))

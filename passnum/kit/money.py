@@ -17,16 +17,25 @@ def euros_short(cents: int) -> str:
     return text.replace(",00", "") if cents % 100 == 0 else text
 
 
+def in_hundredths(part: int, whole: int) -> int | None:
+    """Return part/whole in hundredths, cut and never rounded; None where there is no base.
+
+    Cut, so that `one_decimal` rounds once: 3.446 is 3.44 here and « 3,4 » there. Rounded to 3.45 it would be read « 3,5 ».
+    """
+    return part * 100 // whole if whole else None
+
+
 def share_in_points(part: int, whole: int) -> int | None:
-    """Return part/whole in hundredths of a percent (0 to 10 000), rounded half up; None where there is no base."""
-    if whole == 0:
-        return None
-    return (part * 20_000 + whole) // (2 * whole)
+    """Return part/whole in hundredths of a percent (0 to 10 000), cut like `in_hundredths`."""
+    return in_hundredths(part * 100, whole)
+
+
+def one_decimal(hundredths: int) -> str:
+    """Return hundredths as French text, rounded half up to a tenth: 314 → « 3,1 »."""
+    tenths = (hundredths + 5) // 10
+    return f"{tenths // 10},{tenths % 10}"
 
 
 def percent(points: int | None) -> str:
     """Return hundredths of a percent as French text: 8153 → « 81,5 % »; no base → « – »."""
-    if points is None:
-        return "–"
-    tenths = (points + 5) // 10
-    return f"{tenths // 10},{tenths % 10}{NBSP}%"
+    return "–" if points is None else f"{one_decimal(points)}{NBSP}%"

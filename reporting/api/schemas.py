@@ -46,7 +46,7 @@ class ReportIndicatorOut(Schema):
     source: str
     caveat: str
     value: int | None = Field(
-        description="Nombre, centièmes de pour cent (scale SHARE) ou centièmes d'unité (scale MEAN). null : sans base."
+        description="Nombre ; centièmes de pour cent (SHARE) ou d’unité (MEAN), tronqués. null : sans base."
     )
     scale: str = Field(examples=["SHARE"])
     value_text: str = Field(description="La valeur comme on la lit.", examples=["81,5 %"])
@@ -60,7 +60,7 @@ class ReportIndicatorOut(Schema):
 class ReportColumnOut(Schema):
     code: str
     label: str
-    is_share: bool = Field(description="Part en centièmes de pour cent ; sinon un nombre.")
+    is_share: bool = Field(description="Part en centièmes de pour cent, tronquée ; sinon un nombre.")
 
 
 class ReportRowOut(Schema):

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from passnum.kit.clock import PARIS, paris_date
-from passnum.kit.money import NARROW_NBSP, NBSP, euros_short, percent
+from passnum.kit.money import NARROW_NBSP, NBSP, euros_short, one_decimal, percent, share_in_points
 from passnum.kit.pdf.text import typeset
 from reporting.queries import cards
 from reporting.queries.breakdown import Breakdown, Column, Label
@@ -16,7 +16,6 @@ from vouchers.documents.wording import duration, long_date
 
 MASKED: Final = "masqué"
 NOTHING: Final = "–"
-HUNDRED: Final = 100
 HASH_GROUP: Final = 8
 BOOKLET_COLUMNS: Final = frozenset({"booklets", "started", "completed"})
 
@@ -37,19 +36,13 @@ def instant(value: datetime) -> str:
     return f"{long_date(paris_date(value))} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
 
 
-def mean(hundredths: int) -> str:
-    """« 3,1 »: hundredths of a unit, one decimal."""
-    tenths = (hundredths + 5) // 10
-    return f"{tenths // 10},{tenths % 10}"
-
-
 def value_text(figure: Figure) -> str:
     """Return the value of an indicator at its scale; « – » without a base."""
     if figure.value is None:
         return NOTHING
     if figure.card.scale == Scale.SHARE:
         return percent(figure.value)
-    return mean(figure.value) if figure.card.scale == Scale.MEAN else number(figure.value)
+    return one_decimal(figure.value) if figure.card.scale == Scale.MEAN else number(figure.value)
 
 
 def calculation(figure: Figure) -> str:
@@ -197,7 +190,7 @@ def brief(report: WaveReport) -> list[str]:
     )
     said.append(_where(report))
     if report.wave.target_hours and not report.funder:
-        reached = percent(hours.numerator * HUNDRED * HUNDRED // report.wave.target_hours)
+        reached = percent(share_in_points(hours.numerator, report.wave.target_hours))
         said.append(
             f"L’objectif de la vague est de {counted(report.wave.target_hours, 'heure')}\u00a0: {reached} en est atteint."
         )

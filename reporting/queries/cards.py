@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from passnum.kit.money import share_in_points
+from passnum.kit.money import in_hundredths, share_in_points
 
 
 class Scale(StrEnum):
@@ -48,9 +48,7 @@ class Figure:
             return self.numerator
         if self.card.scale == Scale.SHARE:
             return share_in_points(self.numerator, self.denominator or 0)
-        if not self.denominator:
-            return None
-        return (self.numerator * 200 + self.denominator) // (2 * self.denominator)
+        return in_hundredths(self.numerator, self.denominator or 0)
 
     @property
     def missing_share(self) -> int | None:

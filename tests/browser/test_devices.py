@@ -42,6 +42,7 @@ def scene(live: Any) -> Iterator[Scene]:
 
 def settle(page: Page) -> None:
     """Nothing overflows, a thumb is enough, axe is content."""
+    page.wait_for_load_state("load")  # its style sheets too
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, "scrolls sideways"
     assert page.evaluate(SMALL) == []
     assert faults_of(page) == []

@@ -5,14 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from passnum.accounts.models import User
 from passnum.accounts.roles import Role
 from passnum.kit import jobs
 from passnum.kit.clock import now
 from passnum.kit.models import Job
+from tests import browsing
 from tests.axe import faults_of
+from tests.browsing import wait_for_focus
 from tests.lifecycle import Scene
 from tests.printed import printed_addresses
 from tests.staff import PASSWORD, person_with_password
@@ -22,6 +25,7 @@ from vouchers.states import TitleStatus
 
 pytestmark = pytest.mark.browser
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+TAPS = re.compile(r"/remettre/7-\d+/$")
 RECEIPT = re.compile(r"/remettre/recu/[0-9a-f-]{36}/")
 INPUTS = "input:not([type=hidden], [type=radio], [type=checkbox])"
 TARGETS = f"main :is(button:not([hidden]), .button, .choice, select, summary, {INPUTS})"
@@ -39,11 +43,7 @@ def stock(scene: Scene, count: int = 3) -> list[Booklet]:
 
 
 def sign_in(page: Page, user: User) -> None:
-    page.goto("/compte/connexion/")
-    page.get_by_label("Adresse électronique").fill(user.email)
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url("**/")
+    browsing.sign_in(page, user.email, PASSWORD)
 
 
 def overflow(page: Page) -> int:
@@ -59,10 +59,16 @@ def small_targets(page: Page) -> list[str]:
     )
 
 
-def scan(page: Page, text: str) -> None:
-    """What a hand scanner does: it types, then presses Enter. The field has the focus by itself."""
-    page.keyboard.insert_text(text)
+def read(page: Page, text: str) -> None:
+    """What a hand scanner does, wherever the focus is: it types key by key, then presses Enter."""
+    page.keyboard.type(text)
     page.keyboard.press("Enter")
+
+
+def scan(page: Page, text: str) -> None:
+    """What a person does: they see the field ready, then scan."""
+    wait_for_focus(page)
+    read(page, text)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -94,13 +100,14 @@ def test_the_keyboard_is_enough(browser_page: Page, scene: Scene) -> None:
     sign_in(page, person_with_password(scene.ccas, Role.DISTRIBUTOR))
     page.goto("/remettre/")
     scan(page, booklet.label)
-    page.wait_for_url(re.compile(r"/remettre/7-\d+/"))
+    page.wait_for_url(TAPS)
     keys = (
         *("Space", "ArrowDown", "Tab", "Tab"),  # the second public; « Autres publics » stays folded
         *("Space", "ArrowDown", "ArrowDown", "Tab"),  # 18 - 24 ans
         *("Space", "Tab", "Tab"),  # Femme; « Préciser » stays folded
         *("Tab", "Tab", "Enter"),  # En emploi
     )
+    wait_for_focus(page)
     for key in keys:
         page.keyboard.press(key)
     page.wait_for_url(RECEIPT)
@@ -114,14 +121,60 @@ def test_a_scanner_that_reads_once_more_records_nothing(browser_page: Page, scen
     sign_in(page, person_with_password(scene.ccas, Role.DISTRIBUTOR))
     page.goto("/remettre/")
     scan(page, booklet.label)
-    page.wait_for_url(re.compile(r"/remettre/7-\d+/"))
-    address = page.url
-    page.get_by_text("Senior", exact=True).click()
-    scan(page, printed_addresses(booklet)[1])
-    page.wait_for_timeout(300)
-    assert page.url == address
-    assert page.get_by_label("Senior", exact=True).is_checked()
+    page.wait_for_url(TAPS)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method) if request.is_navigation_request() else None)
+    taps = {"Public": "Senior", "Âge": "70 ans et plus", "Genre": "Femme"}
+    for group, tap in taps.items():
+        page.get_by_role("group", name=group, exact=True).get_by_text(tap, exact=True).click()
+        read(page, printed_addresses(booklet)[1])
+    for group, tap in taps.items():
+        expect(page.get_by_role("group", name=group, exact=True).get_by_label(tap, exact=True)).to_be_checked()
+    assert (sent, Handover.objects.count()) == ([], 0)
+    page.get_by_role("button", name="Retraité").click()
+    page.wait_for_url(RECEIPT)
+    assert sent == ["POST", "GET"], "the last tap and its receipt; nothing before"
+
+
+def test_without_script_a_scan_too_many_records_nothing(chromium: Browser, live: LiveServer, scene: Scene) -> None:
+    booklet = stock(scene)[0]
+    context = chromium.new_context(base_url=live.url, locale="fr-FR", java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, person_with_password(scene.ccas, Role.DISTRIBUTOR))
+    page.goto(f"/remettre/7-{booklet.number}/")
+    for tap in ("Senior", "70 ans et plus"):
+        page.get_by_text(tap, exact=True).click()
+    page.get_by_role("group", name="Genre").get_by_text("Femme").click()
+    read(page, booklet.label)
+    expect(page.locator(".summary")).to_contain_text("Choisissez la situation")
     assert not Handover.objects.exists()
+    page.get_by_text("Retraité", exact=True).click()
+    read(page, booklet.label)
+    expect(page.locator(".summary")).to_be_hidden()
+    assert not Handover.objects.exists()
+    page.get_by_role("button", name="Remettre le carnet").click()
+    page.wait_for_url(RECEIPT)
+    context.close()
+
+
+def test_a_scan_is_never_lost(browser_page: Page, scene: Scene) -> None:
+    page, (booklet, given, _) = browser_page, stock(scene)
+    scene.hand_over(given)
+    sign_in(page, person_with_password(scene.ccas, Role.DISTRIBUTOR))
+    page.goto("/remettre/")
+    read(page, given.label)  # at once: the field may not have the focus yet
+    expect(page.locator(".result-sentence")).to_contain_text("déjà été remis")
+    scan(page, printed_addresses(booklet)[0])  # what was refused stands in the field, and is replaced
+    page.wait_for_url(TAPS)
+    page.goto("/remettre/#contenu")
+    page.get_by_role("heading", level=1).click()  # a tap beside
+    read(page, printed_addresses(booklet)[1])
+    page.wait_for_url(TAPS)
+    page.goto("/remettre/")
+    wait_for_focus(page)
+    page.get_by_role("link", name="Accueil").focus()  # Enter would follow it
+    read(page, printed_addresses(booklet)[2])
+    page.wait_for_url(TAPS)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
@@ -148,7 +201,7 @@ def test_refusals_and_missing_taps_are_seen_and_mended(browser_page: Page, scene
     assert faults_of(page) == []
     assert overflow(page) <= 0
     for kept in ("Homme", "Sans emploi"):
-        assert page.get_by_label(kept, exact=True).is_checked()
+        expect(page.get_by_label(kept, exact=True)).to_be_checked()
     page.get_by_text("Étudiante ou étudiant").or_(page.get_by_text("Autres publics")).first.click()
     page.get_by_text("Étudiante ou étudiant").click()
     page.get_by_text("18 - 24 ans", exact=True).click()
@@ -185,7 +238,7 @@ def test_the_receipt_prints_alone(browser_page: Page, scene: Scene) -> None:
     page.emulate_media(media="print")
     expect(page.locator(".receipt")).to_be_visible()
     for hidden in (".masthead", ".footer", ".no-print", ".breadcrumb"):
-        assert not page.locator(hidden).first.is_visible()
+        expect(page.locator(hidden).first).to_be_hidden()
 
 
 def test_the_progress_of_a_production_moves_by_itself(browser_page: Page, scene: Scene) -> None:

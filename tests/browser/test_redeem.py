@@ -79,6 +79,7 @@ def test_check_use_undo(browser_page: Page, scene: Scene, booklet: Booklet, size
     settle(page)
     assert used() == 2
     page.get_by_role("link", name="Annuler (jusqu’à").click()
+    expect(page.get_by_role("button", name="Annuler cet acte")).to_be_visible()
     settle(page)
     page.get_by_text("Mauvais ticket", exact=True).click()
     page.get_by_role("button", name="Annuler cet acte").click()
@@ -119,6 +120,7 @@ def test_the_keyboard_is_enough(browser_page: Page, scene: Scene, booklet: Bookl
     tab_to("textarea[name=codes]")
     page.keyboard.type(scene.codes(booklet)[0])
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Contrôler")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").filter(has_text="1 ticket valable")).to_be_visible()
     tab_to("button.big")
@@ -134,6 +136,7 @@ def test_a_hand_scanner_types_whole_addresses_each_with_enter(
     work_as(page, scene.operator, Role.MEDIATOR, scene)
     page.goto("/utiliser/")
     page.get_by_label("Codes des tickets").focus()
+    expect(page.get_by_label("Codes des tickets")).to_be_focused()
     for address in printed_addresses(booklet)[:3]:
         page.keyboard.type(address)
         page.keyboard.press("Enter")

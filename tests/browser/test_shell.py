@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from passnum.accounts.models import Membership, Organisation, User
 from passnum.accounts.roles import Role
@@ -60,19 +60,18 @@ def test_a_person_signs_in_chooses_and_leaves(browser_page: Page, person: User, 
     page = browser_page
     page.set_viewport_size(size)
     _sign_in(page)
-    assert page.get_by_role("heading", level=1).inner_text() == "Choisir son rôle"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choisir son rôle")
     assert faults_of(page) == []
     page.locator(".choice", has_text="Métropole du Grand Paris").click()
     page.get_by_role("button", name="Continuer").click()
-    page.wait_for_url("**/")
-    assert "Métropole du Grand Paris Pilote (Métropole)" in page.locator(".post").inner_text().replace("\n", " ")
+    expect(page.locator(".post")).to_contain_text("Métropole du Grand Paris Pilote (Métropole)")
     assert faults_of(page) == []
     assert _overflow(page) <= 0
     if size is PHONE:
         page.get_by_role("button", name="Menu").click()
         assert faults_of(page) == []
     page.get_by_role("button", name="Quitter").click()
-    assert page.get_by_role("link", name="Se connecter").count() > 0
+    expect(page.get_by_role("link", name="Se connecter").first).to_be_visible()
 
 
 def test_the_keyboard_is_enough(browser_page: Page, person: User) -> None:
@@ -81,18 +80,22 @@ def test_the_keyboard_is_enough(browser_page: Page, person: User) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
     page.keyboard.press("Enter")
+    expect(page.locator("#contenu")).to_be_focused()
     page.keyboard.press("Tab")
+    expect(page.get_by_label("Adresse électronique")).to_be_focused()
     page.keyboard.type("jeanne@example.org")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/compte/role/**")
-    page.keyboard.press("Tab")  # the redirection kept #contenu: one stands in the content already
+    expect(page.locator("#contenu")).to_be_focused()  # the redirection kept the fragment
+    page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Continuer")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: urlsplit(url).path == "/")
-    assert "Métropole du Grand Paris" in page.locator(".post").inner_text()
+    expect(page.locator(".post")).to_contain_text("Métropole du Grand Paris")
 
 
 def test_the_focus_is_seen_on_every_kind_of_control(browser_page: Page) -> None:
@@ -131,9 +134,9 @@ def test_pages_work_and_fit_when_the_text_is_twice_as_large(browser_page: Page) 
 def test_paper_holds_the_content_and_not_the_menu(browser_page: Page) -> None:
     browser_page.goto("/style/")
     browser_page.emulate_media(media="print")
-    assert not browser_page.locator(".masthead").is_visible()
-    assert not browser_page.locator(".footer").is_visible()
-    assert browser_page.get_by_role("heading", level=1).is_visible()
+    expect(browser_page.locator(".masthead")).to_be_hidden()
+    expect(browser_page.locator(".footer")).to_be_hidden()
+    expect(browser_page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_the_security_policy_is_not_stumbled_over(browser_page: Page) -> None:

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from passnum.accounts.models import Organisation, OrganisationKind
 from passnum.accounts.roles import Role
 from passnum.kit.clock import now
 from tests.axe import faults_of
+from tests.browsing import sign_in
 from tests.lifecycle import Scene, organisation
 from tests.staff import PASSWORD, person_with_password
 from vouchers.actions.order import submit_order
@@ -82,11 +83,7 @@ def test_every_screen_of_each_role_fits_a_phone(browser_page: Page, scene: Scene
     page.set_viewport_size(PHONE)
     for role, where in ((Role.PILOT, scene.metropole), (Role.FUNDER, scene.funder), (Role.DISTRIBUTOR, scene.ccas)):
         page.context.clear_cookies()
-        page.goto("/compte/connexion/")
-        page.get_by_label("Adresse électronique").fill(person_with_password(where, role).email)
-        page.get_by_label("Mot de passe").fill(PASSWORD)
-        page.get_by_role("button", name="Se connecter").click()
-        page.wait_for_url("**/")
+        sign_in(page, person_with_password(where, role).email, PASSWORD)
         found |= {f"{role} {address}": faults(page, address) for address in addresses(scene, role)}
     assert {address: told for address, told in found.items() if told} == {}
 
@@ -94,17 +91,14 @@ def test_every_screen_of_each_role_fits_a_phone(browser_page: Page, scene: Scene
 def test_refused_forms_fit_too(browser_page: Page, scene: Scene) -> None:
     page = browser_page
     page.set_viewport_size(PHONE)
-    page.goto("/compte/connexion/")
-    page.get_by_label("Adresse électronique").fill(person_with_password(scene.funder, Role.FUNDER).email)
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
+    sign_in(page, person_with_password(scene.funder, Role.FUNDER).email, PASSWORD)
     page.goto("/commandes/nouvelle/")
     page.locator("#id_form-0-quantity").fill("12")
     page.locator("#id_siret").fill("123")
     page.get_by_role("button", name="Enregistrer le brouillon").click()
-    assert "Choisissez qui remettra ces carnets." in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Choisissez qui remettra ces carnets.")
     assert faults_of(page) == []
     page.get_by_role("button", name="Ajouter des lignes").click()
-    assert page.locator("#id_form-0-quantity").input_value() == "12"
-    assert page.locator(".rows > li").count() == 12
+    expect(page.locator(".rows > li")).to_have_count(12)
+    expect(page.locator("#id_form-0-quantity")).to_have_value("12")
     assert faults_of(page) == []

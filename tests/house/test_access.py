@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
@@ -87,6 +88,7 @@ class People:
         at = now()
         organisation = Organisation.objects.create(kind="METROPOLE", name="Métropole", created_at=at)
         self.users: dict[str, User] = {}
+        self.clients: dict[str, Client] = {}
         self.tokens: dict[str, str] = {ANONYMOUS: "", NO_POST: ""}
         for role in (NO_POST, *Role):
             self.users[role] = User.objects.create_user(f"{role}@example.org", None, full_name=role, created_at=at)
@@ -119,8 +121,9 @@ class People:
         return caller.client.generic(method.upper(), path, b"{}", content_type="application/json", headers=headers)
 
     def open(self, path: str, role: str) -> HttpResponse:
-        client = Client()
-        if role != ANONYMOUS:
+        client = self.clients.setdefault(role, Client())
+        cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+        if role != ANONYMOUS and not (cookie and cookie.value):  # one of the addresses signs out
             client.force_login(self.users[role])
         answer = client.get(path)
         return client.post(path) if answer.status_code == NOT_ALLOWED else answer

@@ -25,6 +25,9 @@ CASES: dict[str, str] = {
     "wave_ceiling_is_positive": "UPDATE vouchers_wave SET ceiling_cents = -1",
     "wave_shortest_act_fits_a_ticket": "UPDATE vouchers_wave SET shortest_act_minutes = ticket_minutes + 1",
     "wave_cap_ends_with_its_year": "UPDATE vouchers_wave SET profile = 'CAP' WHERE number = 1",
+    "wave_cap_opens_with_its_issuers_address": (
+        "UPDATE vouchers_wave SET profile = 'CAP', grace_days = 0, issuer_address = ' ' WHERE number = 1"
+    ),
     "wave_dates_follow_status": "UPDATE vouchers_wave SET closed_at = now()",
     # order
     "order_has_one_actor": f"UPDATE vouchers_order {NO_ACTOR}",
@@ -158,5 +161,7 @@ def test_a_replacement_may_hold_one_ticket(story: Story) -> None:
 
 def test_a_cap_wave_of_one_year_without_grace_is_accepted(story: Story) -> None:
     with without_triggers() as cursor:
-        cursor.execute("UPDATE vouchers_wave SET profile = 'CAP', grace_days = 0 WHERE number = 1")
+        cursor.execute(
+            "UPDATE vouchers_wave SET profile = 'CAP', grace_days = 0, issuer_address = 'Paris' WHERE number = 1"
+        )
         assert cursor.rowcount == 1

@@ -13,9 +13,11 @@ from django.db import connection, transaction
 
 from passnum.accounts.roles import Role
 from passnum.kit.actor import SYSTEM, Actor
+from passnum.kit.audit import record_audit
 from passnum.kit.codes.crockford import random_ref
 from passnum.kit.copy import copy_rows
-from passnum.kit.jobs import Lease, create_job, register
+from passnum.kit.errors import DomainError
+from passnum.kit.jobs import Lease, create_job, register, restart_job
 from passnum.kit.keys import digest_keyring, production_keyring
 from passnum.kit.models import Job
 from passnum.kit.tasks import run_job
@@ -33,6 +35,12 @@ BATCH_BOOKLETS = 250
 
 AT_PRINTER = Place(TitleStatus.PRODUCED, HolderKind.PRINTER)
 NOT_YET = Place(TO_PRODUCE, HolderKind.VOID)
+
+
+class ProductionNotStopped(DomainError):
+    code = "PRODUCTION_NOT_STOPPED"
+    message = "La production de cette commande n’est pas arrêtée\u00a0: il n’y a rien à relancer."
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,21 @@ def start_production(*, order: Order, by: Actor, at: datetime) -> Job:
     batches = -(-count // BATCH_BOOKLETS)
     job = create_job(kind=PRODUCE_ORDER, subject=order.uid, total=2 * batches, at=at)
     # a broker that is down delays the work, it does not undo what was committed: the sweeper takes the job up
+    transaction.on_commit(lambda: run_job.delay(str(job.uid)), robust=True)
+    return job
+
+
+@transaction.atomic
+def restart_production(*, order: Order, by: Actor, at: datetime) -> Job:
+    """Queue again a production that was given up, once its cause is mended; what was made stays made.
+
+    Raises NotAllowed, ProductionNotStopped.
+    """
+    check_issues(by, order.wave, Role.PILOT)
+    job = Job.objects.filter(kind=PRODUCE_ORDER, subject=order.uid).first()
+    if job is None or not restart_job(job.uid):
+        raise ProductionNotStopped
+    record_audit(act="RESTART_PRODUCTION", subject_type="order", subject=order.uid, by=by, at=at)
     transaction.on_commit(lambda: run_job.delay(str(job.uid)), robust=True)
     return job
 

@@ -50,6 +50,7 @@ def booklet_sheets(*, order: Order, booklets: list[Booklet]) -> Iterator[Booklet
             wave_number=order.wave.number,
             wave_name=order.wave.name,
             issuer_name=order.wave.issuer.name,
+            issuer_address=order.wave.issuer_address,
             funder_name=order.funder.name,
             funder_text=order.letter,
             distributor_name=b.distributor.name,

@@ -12,8 +12,8 @@ from django.db.models import Max, Sum
 from passnum.accounts.models import Organisation
 from passnum.kit.actor import Actor, ActorKind
 from passnum.kit.audit import record_audit
-from passnum.kit.jobs import Lease, create_job, register
-from passnum.kit.models import Job
+from passnum.kit.jobs import Lease, create_job, register, restart_job
+from passnum.kit.models import Job, JobStatus
 from passnum.kit.tasks import run_job
 from vouchers.actions.dispute import NotReissuable, check_may_dispute, reissue_booklet
 from vouchers.actions.production import BATCH_BOOKLETS
@@ -28,20 +28,20 @@ REISSUE = "REISSUE"
 
 @transaction.atomic
 def ask_reissue(*, dispute: Dispute, by: Actor, at: datetime) -> Job:
-    """Queue the replacement of what an opposition blocked; asked again, return the job it has.
+    """Queue the replacement of what an opposition blocked; asked again, return the job it has, or restart a stopped one.
 
     Raises NotAllowed, NotReissuable.
     """
     booklet = Booklet.objects.select_related("wave", "holder").get(pk=dispute.booklet_id)
     check_may_dispute(booklet, by)
     known = Job.objects.filter(kind=REISSUE, subject=dispute.uid).first()
-    if known:
+    if known and known.status != JobStatus.FAILED:
         return known
     given = current_handover(booklet=booklet)
     has_remainder = Ticket.objects.filter(booklet=booklet, status=TitleStatus.BLOCKED).exists()
     if given is None or not has_remainder or booklet.wave.status != WaveStatus.OPEN:
         raise NotReissuable
-    job = create_job(
+    job = known or create_job(
         kind=REISSUE,
         subject=dispute.uid,
         total=1,
@@ -49,6 +49,7 @@ def ask_reissue(*, dispute: Dispute, by: Actor, at: datetime) -> Job:
         distributor=str(given.distributor.uid),
         by=[by.kind.value, str(by.id or ""), str(by.organisation_id or ""), by.role],
     )
+    restart_job(job.uid)
     record_audit(act="ASK_REISSUE", subject_type="booklet", subject=booklet.uid, by=by, at=at, dispute=str(dispute.uid))
     # a broker that is down delays the work, it does not undo what was committed: the sweeper takes the job up
     transaction.on_commit(lambda: run_job.delay(str(job.uid)), robust=True)

@@ -21,6 +21,14 @@ class WaveNotReady(DomainError):
     status = 409
 
 
+class IssuerAddressMissing(DomainError):
+    code = "ISSUER_ADDRESS_MISSING"
+    message = (
+        "Un chèque d’accompagnement personnalisé porte l’adresse de son émetteur\u00a0: il faut une vague qui la donne."
+    )
+    status = 409
+
+
 def _move(wave: Wave, act: WaveAct, **changes: Any) -> None:
     """The only line that assigns a wave's status."""
     one = WAVE_MOVES[act]
@@ -58,6 +66,7 @@ def create_wave(
     valid_until: date,
     by: Actor,
     at: datetime,
+    issuer_address: str = "",
     profile: TitleProfile = TitleProfile.MARCHE,
     grace_days: int = 30,
     target_hours: int | None = None,
@@ -77,6 +86,7 @@ def create_wave(
         a_on=a_on,
         a_meaning=a_meaning,
         issuer=issuer,
+        issuer_address=issuer_address.strip(),
         contract_number=contract_number,
         ceiling_cents=ceiling_cents,
         profile=profile,
@@ -95,8 +105,10 @@ def create_wave(
 
 @transaction.atomic
 def open_wave(*, wave: Wave, by: Actor, at: datetime) -> None:
-    """Open a wave: orders may be approved. Raises NotAllowed, WaveNotReady."""
+    """Open a wave: orders may be approved. Raises NotAllowed, IssuerAddressMissing, WaveNotReady."""
     check_role(by, Role.PILOT)
+    if wave.profile == TitleProfile.CAP and not wave.issuer_address:
+        raise IssuerAddressMissing
     _move(wave, WaveAct.OPEN, opened_at=at)
     record_audit(act="OPEN_WAVE", subject_type="wave", subject=wave.uid, by=by, at=at)
 

@@ -52,6 +52,7 @@ class ScanForm(forms.Form):
                 "autocapitalize": "characters",
                 "spellcheck": "false",
                 "autofocus": True,
+                "data-scan": True,
                 "enterkeyhint": "go",
             }
         ),

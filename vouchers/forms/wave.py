@@ -28,6 +28,12 @@ class WaveForm(forms.Form):
     a_on = _day("Date A", help_text="Le rapport d’évaluation est dû six mois plus tard.")
     a_meaning = forms.ChoiceField(label="Ce que marque la date A", choices=MeaningOfA.choices)
     issuer = OrganisationField(label="Fournisseur des chèques")
+    issuer_address = forms.CharField(
+        label="Adresse du fournisseur",
+        max_length=120,
+        required=False,
+        help_text="Imprimée sous son nom. Obligatoire pour des chèques d’accompagnement personnalisé.",
+    )
     contract_number = forms.CharField(label="Numéro du marché", max_length=40)
     ceiling_cents = EurosField(label="Plafond de la vague", help_text="En euros, frais compris.")
     valid_from = _day("Valable à partir du")
@@ -65,6 +71,8 @@ class WaveForm(forms.Form):
             self.add_error("valid_until", "La fin de validité précède le début : corrigez l’une des deux dates.")
         elif start and end and found.get("profile") == TitleProfile.CAP:
             self._check_cap(start, end, found.get("grace_days"))
+        if found.get("profile") == TitleProfile.CAP and not found.get("issuer_address"):
+            self.add_error("issuer_address", "Un chèque d’accompagnement personnalisé porte l’adresse de son émetteur.")
         if found.get("face_value_cents") == 0:
             self.add_error("face_value_cents", "Un ticket vaut au moins un centime.")
         return found

@@ -42,6 +42,8 @@ class Wave(models.Model):
         on_delete=models.PROTECT,
         related_name="issued_waves",
     )
+    # Printed under the issuer's name; the paper of a CAP must bear it (R.1611-8 CGCT, 1°).
+    issuer_address = models.CharField("adresse du fournisseur, imprimée", max_length=120, blank=True, default="")
     contract_number = models.CharField("numéro du marché", max_length=40)
     ceiling_cents = models.BigIntegerField("plafond (centimes)")
     profile = models.CharField("profil", max_length=8, choices=TitleProfile.choices, default=TitleProfile.MARCHE)
@@ -84,6 +86,11 @@ class Wave(models.Model):
                 ),
                 name="wave_cap_ends_with_its_year",
                 violation_error_message="Un chèque d’accompagnement personnalisé vaut jusqu’au 31 décembre, sans grâce.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(profile="CAP") | Q(status="DRAFT") | Q(issuer_address__regex=r"\S"),
+                name="wave_cap_opens_with_its_issuers_address",
+                violation_error_message="Un chèque d’accompagnement personnalisé porte l’adresse de son émetteur.",
             ),
             models.CheckConstraint(
                 condition=Q(status="DRAFT", opened_at__isnull=True, closed_at__isnull=True)

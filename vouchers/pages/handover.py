@@ -29,6 +29,9 @@ from vouchers.queries.desk import (
     recent_handovers,
 )
 
+# The button that Enter presses; where no script stops it, the answers are shown again and nothing is recorded.
+ENTER = "enter"
+
 
 def _check_for_desk(booklet: Booklet | None, post: Post) -> Booklet:
     """Return a booklet that this desk may hand over, today or on a declared day not long past.
@@ -94,7 +97,14 @@ def handover_booklet_page(request: HttpRequest, wave: int, number: int) -> HttpR
         desk = desk_booklet(booklet=_check_for_desk(booklet, post_of(request)))
     except DomainError as refusal:
         return _scan_page(request, again, refusal)
-    return render(request, "vouchers/handover_taps.html", {"desk": desk, "form": _taps_form(request, desk)})
+    return _taps_page(request, desk, _taps_form(request, desk))
+
+
+def _taps_page(
+    request: HttpRequest, desk: DeskBooklet, form: HandoverForm, refusal: DomainError | None = None, status: int = 200
+) -> HttpResponse:
+    context = {"desk": desk, "form": form, "refusal": refusal, "enter": ENTER}
+    return render(request, "vouchers/handover_taps.html", context, status=status)
 
 
 def _record(request: HttpRequest, booklet: Booklet) -> HttpResponse:
@@ -105,9 +115,9 @@ def _record(request: HttpRequest, booklet: Booklet) -> HttpResponse:
     post, at = post_of(request), now()
     desk = desk_booklet(booklet=booklet)
     form = _taps_form(request, desk)
-    if not form.is_valid():
+    if not form.is_valid() or ENTER in request.POST:
         _check_for_desk(booklet, post)
-        return render(request, "vouchers/handover_taps.html", {"desk": desk, "form": form}, status=422)
+        return _taps_page(request, desk, form, status=422)
     try:
         handover = hand_over(
             booklet=booklet,
@@ -121,8 +131,7 @@ def _record(request: HttpRequest, booklet: Booklet) -> HttpResponse:
             had_one_already=form.cleaned_data["had_one_already"],
         )
     except (LateEntryTooLate, BookletExpired) as refusal:  # the declared day is what can be mended here
-        context = {"desk": desk, "form": form, "refusal": refusal}
-        return render(request, "vouchers/handover_taps.html", context, status=refusal.status)
+        return _taps_page(request, desk, form, refusal, refusal.status)
     return redirect("vouchers:handover_done", uid=handover.uid)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from passnum.accounts.post import post_of, post_required
 from passnum.accounts.roles import Role
-from vouchers.pages.order_sheet import READERS, job_context, order_again, visible_order
+from vouchers.pages.order_sheet import PRODUCERS, READERS, job_context, order_again, visible_order
 from vouchers.queries.orders import orders_visible_to, with_amounts
 from vouchers.states import OrderStatus
 
@@ -51,6 +51,7 @@ def order_progress_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The progress bar alone, which the page asks for every two seconds; at the end, the page is asked again whole."""
     order = visible_order(request, uid)
     context = job_context(order)
+    context["may_produce"] = post_of(request).role in PRODUCERS
     response = render(request, "vouchers/order_progress.html", {"order": order, **context})
     if not context["is_running"]:
         response["HX-Refresh"] = "true"

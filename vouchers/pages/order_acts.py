@@ -13,8 +13,8 @@ from passnum.accounts.post import post_of, post_required
 from passnum.kit.clock import now
 from passnum.kit.errors import DomainError
 from vouchers.actions.order import approve_order, cancel_order, send_back_order, submit_order
-from vouchers.actions.production import start_production
-from vouchers.pages.order_sheet import ACTORS, refused, visible_order
+from vouchers.actions.production import restart_production, start_production
+from vouchers.pages.order_sheet import ACTORS, PRODUCERS, refused, visible_order
 from vouchers.states import OrderAct
 
 
@@ -61,3 +61,12 @@ def cancel_order_page(request: HttpRequest, uid: UUID) -> HttpResponse:
 def start_production_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Queue the production of an approved order."""
     return _act(request, uid, start_production, "La production de la commande {reference} commence.")
+
+
+@require_POST
+@post_required(*PRODUCERS)
+def restart_production_page(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Queue again a production that was given up."""
+    return _act(
+        request, uid, restart_production, "La production de la commande {reference} reprend où elle s’était arrêtée."
+    )

@@ -72,6 +72,7 @@ def _created(request: HttpRequest, form: WaveForm) -> Wave:
         a_on=found["a_on"],
         a_meaning=MeaningOfA(found["a_meaning"]),
         issuer=found["issuer"],
+        issuer_address=found["issuer_address"],
         contract_number=found["contract_number"],
         ceiling_cents=found["ceiling_cents"],
         valid_from=found["valid_from"],

@@ -23,7 +23,7 @@ from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError, InvalidInput, NotFound
-from passnum.kit.throttle import throttle
+from passnum.kit.throttle import forgive, throttle
 
 TOKEN_BYTES: Final = 32  # 256 bits
 SECRET_BYTES: Final = 16  # 128 bits
@@ -118,9 +118,13 @@ def create_pairing(
     return Invitation(pairing, secret, figures)
 
 
+def _bucket(address: str) -> str:
+    return "pairing:address:" + address
+
+
 def _count_try(*, address: str, is_figures: bool) -> None:
     """Slow down whoever guesses. The long secret is not counted with the rest: a flood of figures cannot stop it."""
-    throttle("pairing:address:" + address, TRIES_PER_ADDRESS, WINDOW_SECONDS)
+    throttle(_bucket(address), TRIES_PER_ADDRESS, WINDOW_SECONDS)
     if is_figures:
         throttle("pairing:figures", TRIES_IN_ALL, WINDOW_SECONDS)
 
@@ -161,6 +165,7 @@ def pair_device(*, code: str, version: str = "", address: str, at: datetime) -> 
         at=at,
         pairing=str(pairing.uid),
     )
+    forgive(_bucket(address), WINDOW_SECONDS)  # a place pairs all its phones in one morning
     return Paired(device, token)
 
 

@@ -117,6 +117,30 @@ def presence_on(*, device: Device, at: datetime) -> DevicePresence | None:
     )
 
 
+class PresenceMissing(DomainError):
+    code = "PRESENCE_MISSING"
+    message = "Cet appareil est partagé : choisissez votre nom et tapez votre code personnel, puis validez de nouveau."
+    status = 409
+
+
+def holder_on(*, device: Device, at: datetime) -> UUID | None:
+    """Return who holds a device now: None for one that is not shared. Raises PresenceMissing for a shared one."""
+    if not device.is_shared:
+        return None
+    presence = presence_on(device=device, at=at)
+    if presence is None:
+        raise PresenceMissing
+    return presence.membership.user.uid
+
+
+def held_by(*, device: Device, user_uids: set[UUID]) -> list[tuple[UUID, datetime, datetime]]:
+    """Return when people held a device: (person, from, until), whatever became of their posts since."""
+    rows = DevicePresence.objects.filter(device=device, membership__user__uid__in=user_uids).values_list(
+        "membership__user__uid", "started_at", "ended_at", "expires_at"
+    )
+    return [(uid, start, min(end or limit, limit)) for uid, start, end, limit in rows.order_by("pk")]
+
+
 def pin_changed_at(*, membership_uid: UUID) -> datetime | None:
     """Return when the personal code of a post was chosen, None while there is none."""
     return Pin.objects.filter(membership__uid=membership_uid).values_list("changed_at", flat=True).first()

@@ -7,11 +7,14 @@ import time_machine
 from passnum.accounts.roles import Role
 from tests.caller import Caller, caller_for
 from tests.lifecycle import Scene
+from tests.world import stocked
+
+__all__ = ["stocked"]
 
 
 @pytest.fixture
-def scene(db: None) -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 @pytest.fixture(autouse=True)

@@ -9,12 +9,15 @@ from django.test import Client
 from passnum.accounts.roles import Role
 from tests.caller import signed_in
 from tests.lifecycle import Scene
+from tests.world import stocked
+
+__all__ = ["stocked"]
 
 
 @pytest.fixture
-def scene(db: None) -> Scene:
+def scene(stocked: Scene) -> Scene:
     cache.clear()  # limits of earlier tests
-    return Scene()
+    return stocked
 
 
 @pytest.fixture(autouse=True)

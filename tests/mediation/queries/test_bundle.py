@@ -152,3 +152,14 @@ def test_a_missing_booklet_may_be_found(scene: Scene) -> None:
     )  # fmt: skip
     receive_shipment(shipment=shipment, missing=[2], by=scene.agent, at=scene.tick())
     assert told(scene)[1].blocked == ()
+
+
+def test_the_tickets_that_are_gone_have_their_own_index(scene: Scene) -> None:
+    """A register of millions of tickets is not read through for a few."""
+    with CaptureQueriesContext(connection) as done:
+        bundle_at(at=scene.now)
+    (statement,) = (one["sql"] for one in done if "vouchers_ticket" in one["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + statement)
+        assert "ticket_gone_by_booklet" in str(cursor.fetchall())

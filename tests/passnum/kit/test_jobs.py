@@ -38,15 +38,19 @@ def clock() -> Clock:
     return Clock()
 
 
+def write_one(lease: Lease, number: int) -> None:
+    with lease.batch(number) as at:
+        record_audit(act=KIND, subject_type="job", subject=lease.job.subject, by=SYSTEM, at=at, batch=number)
+        time.sleep(0.01)
+
+
 @pytest.fixture(autouse=True)
 def runner(monkeypatch: pytest.MonkeyPatch) -> None:
     """A job that writes one audit line per batch: what it did can be counted."""
 
     def write(lease: Lease) -> None:
         for number in lease.pending():
-            with lease.batch(number) as at:
-                record_audit(act=KIND, subject_type="job", subject=lease.job.subject, by=SYSTEM, at=at, batch=number)
-                time.sleep(0.01)
+            write_one(lease, number)
 
     monkeypatch.setitem(jobs.RUNNERS, KIND, write)
 
@@ -172,7 +176,7 @@ def fail_until_given_up(job: Job, clock: Clock) -> list[float]:
         try:
             if run_job(job.uid, now=clock) is False:
                 break
-        except NotAllowed:
+        except OSError:
             job.refresh_from_db()
             assert job.lease_until is not None
             waits.append((job.lease_until - clock.at).total_seconds())
@@ -182,23 +186,46 @@ def fail_until_given_up(job: Job, clock: Clock) -> list[float]:
 
 @pytest.mark.django_db
 def test_a_job_that_always_fails_waits_for_a_person(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuses(_lease: Lease) -> None:
-        raise NotAllowed
+    def breaks(_lease: Lease) -> None:
+        raise OSError(28, "No space left on device")
 
     write = jobs.RUNNERS[KIND]
-    monkeypatch.setitem(jobs.RUNNERS, KIND, refuses)
+    monkeypatch.setitem(jobs.RUNNERS, KIND, breaks)
     job = make()
     assert fail_until_given_up(job, clock) == [5.0 * n for n in range(1, MOST_ATTEMPTS + 1)]
     assert state(job) == (JobStatus.FAILED, 0, MOST_ATTEMPTS)
     assert job.get_status_display() == "En échec"
     assert job.error.startswith("Abandon après 10 essais : prévenez la personne qui exploite le service.")
-    assert NotAllowed.message in job.error
+    assert "No space left on device" in job.error
     assert lapsed_jobs(at=clock.at + 10 * LEASE) == []
 
     monkeypatch.setitem(jobs.RUNNERS, KIND, write)
     assert restart_job(job.uid)
     assert not restart_job(job.uid)
     assert lapsed_jobs(at=clock.at) == [job.uid]
+    assert run_job(job.uid, now=clock)
+    assert written(job) == [1, 2, 3, 4]
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_final_at_once(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses_the_second(lease: Lease) -> None:
+        write_one(lease, 1)
+        with lease.batch(2):
+            raise NotAllowed
+
+    write = jobs.RUNNERS[KIND]
+    monkeypatch.setitem(jobs.RUNNERS, KIND, refuses_the_second)
+    job = make()
+    with pytest.raises(NotAllowed):
+        run_job(job.uid, now=clock)
+    assert state(job) == (JobStatus.FAILED, 1, 1)
+    assert job.error == NotAllowed.message
+    assert lapsed_jobs(at=clock.at + 10 * LEASE) == []
+    assert run_job(job.uid, now=lambda: clock.at + 10 * LEASE) is False
+
+    monkeypatch.setitem(jobs.RUNNERS, KIND, write)
+    assert restart_job(job.uid)
     assert run_job(job.uid, now=clock)
     assert written(job) == [1, 2, 3, 4]
 

@@ -1,10 +1,13 @@
+import math
+from fractions import Fraction
+
 import pytest
 from django.apps import apps
 from django.db import models
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from passnum.kit.money import euros, euros_short, percent, share_in_points
+from passnum.kit.money import euros, euros_short, in_hundredths, one_decimal, percent, share_in_points
 
 NBSP, NARROW = "\u00a0", "\u202f"
 CENTS = st.integers(-(10**15), 10**15)
@@ -57,17 +60,32 @@ def test_no_column_holds_a_float_and_amounts_are_whole_cents() -> None:
     assert [f for f in cents if not isinstance(f, models.IntegerField)] == []
 
 
+def _tenths_half_up(value: Fraction) -> str:
+    tenths = math.floor(value * 10 + Fraction(1, 2))
+    return f"{tenths // 10},{tenths % 10}"
+
+
 @given(st.integers(0, 10**9), st.integers(1, 10**9))
-def test_a_share_is_rounded_half_up_without_a_float(part: int, whole: int) -> None:
+@example(81_446, 100_000)  # 81.446 %: 81.45 then 81.5 when rounded twice
+@example(81_450, 100_000)
+@example(99_949_999, 100_000_000)
+def test_a_share_is_rounded_once_half_up_without_a_float(part: int, whole: int) -> None:
     points = share_in_points(part, whole)
     assert points is not None
-    assert abs(points * whole - part * 10_000) * 2 <= whole
-    if (part * 20_000 + whole) % (2 * whole) == 0:  # exactly half way
-        assert points * whole * 2 == part * 20_000 + whole
+    assert 0 <= Fraction(part * 10_000, whole) - points < 1
+    assert percent(points) == f"{_tenths_half_up(Fraction(part * 100, whole))}{NBSP}%"
+
+
+@given(st.integers(0, 10**9), st.integers(1, 10**9))
+@example(3_446, 1_000)
+def test_a_mean_is_rounded_once(part: int, whole: int) -> None:
+    hundredths = in_hundredths(part, whole)
+    assert hundredths is not None
+    assert one_decimal(hundredths) == _tenths_half_up(Fraction(part, whole))
 
 
 def test_no_base_no_share() -> None:
-    assert share_in_points(3, 0) is None
+    assert (share_in_points(3, 0), in_hundredths(3, 0)) == (None, None)
     assert percent(None) == "–"
 
 

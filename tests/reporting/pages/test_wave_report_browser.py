@@ -1,7 +1,7 @@
 """The report in a real Chromium: axe finds nothing, nothing overflows at 320 px, the files are one click away."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from passnum.accounts.roles import Role
@@ -49,7 +49,7 @@ def test_a_pair_is_chosen_then_printed(browser_page: Page, live: LiveServer, sce
     page.get_by_label("Arrêté au").fill("2026-03-02")
     page.get_by_role("button", name="Recalculer").click()
     page.wait_for_url("**arrete_au=2026-03-02*")
-    assert "Arrêté au 2" in page.locator(".lead").inner_text().replace("\u00a0", " ")
+    expect(page.locator(".lead")).to_contain_text("Arrêté au 2")
     with page.expect_download() as download:
         page.get_by_role("link", name="PDF").click()
     assert download.value.suggested_filename == "rapport-vague-1-2026-03-02-scelle-1.pdf"

@@ -5,20 +5,21 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.conf import settings
 from kombu.exceptions import OperationalError as BrokerDown
 
 from passnum.kit import jobs, tasks
 from passnum.kit.keys import digest_keyring
-from passnum.kit.models import Job, JobStatus
+from passnum.kit.models import AuditEntry, Job, JobStatus
 from tests.lifecycle import Scene
 from tests.vouchers.actions.unchanged import fingerprint, refused
 from vouchers.actions import production
 from vouchers.actions.order import OrderNotReady, WaveNotOpen, cancel_order
-from vouchers.actions.production import production_plan, start_production
+from vouchers.actions.production import ProductionNotStopped, production_plan, restart_production, start_production
 from vouchers.actions.wave import close_wave
-from vouchers.models import Booklet, Movement, Order, ProductionFile, Ticket, Wave
+from vouchers.models import Booklet, Movement, Order, ProductionFile, Ticket, TitleProfile, Wave
 from vouchers.states import Act, OrderStatus
 
 Commits = Callable[[], AbstractContextManager[list[Any]]]
@@ -156,3 +157,52 @@ def test_a_full_disk_is_told_and_what_was_made_stays(
     scene.tick()
     assert jobs.run_job(job.uid, now=lambda: scene.now)
     assert (Booklet.objects.count(), ProductionFile.objects.count()) == (2, 1)
+
+
+def given_up(scene: Scene, after_commit: Commits, monkeypatch: pytest.MonkeyPatch) -> Job:
+    """A production that was refused at its first file, its titles made."""
+
+    def refuses(**_: Any) -> None:
+        raise WaveNotOpen(wave="Vague 1")
+
+    job = start(scene, scene.approved(), after_commit)
+    with monkeypatch.context() as broken, pytest.raises(WaveNotOpen):
+        broken.setattr(production, "write_batch_file", refuses)
+        jobs.run_job(job.uid, now=lambda: scene.now)
+    job.refresh_from_db()
+    assert (job.status, job.done_count, job.error) == (JobStatus.FAILED, 1, WaveNotOpen(wave="Vague 1").sentence)
+    return job
+
+
+def test_what_was_given_up_is_restarted_and_ends_with_what_was_ordered(
+    scene: Scene, after_commit: Commits, wake_ups: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = given_up(scene, after_commit, monkeypatch)
+    order = Order.objects.get(uid=job.subject)
+    with after_commit():
+        assert restart_production(order=order, by=scene.pilot, at=scene.tick()) == job
+    assert wake_ups == [str(job.uid)] * 2
+    assert AuditEntry.objects.get(act="RESTART_PRODUCTION").subject == order.uid
+    assert jobs.run_job(job.uid, now=lambda: scene.now)
+    assert (Booklet.objects.count(), ProductionFile.objects.count()) == (2, 1)
+
+
+@pytest.mark.usefixtures("wake_ups")
+def test_a_production_that_is_not_stopped_is_not_restarted(scene: Scene, after_commit: Commits) -> None:
+    waiting = scene.approved()
+    start(scene, waiting, after_commit)
+    for order in (scene.approved(), waiting, scene.produced()):
+        with refused(ProductionNotStopped):
+            restart_production(order=order, by=scene.pilot, at=scene.tick())
+
+
+def test_the_paper_of_a_cap_bears_the_mentions_of_the_law(scene: Scene) -> None:
+    address = "15 avenue Pierre-Mendès-France, 75013 Paris"
+    wave = scene.make_wave(9, profile=TitleProfile.CAP, grace_days=0, issuer_address=address)
+    order = scene.produced((scene.ccas, 5, 1), wave=wave)
+    path = Path(settings.PRIVATE_ROOT) / order.files.get().path
+    pages = [" ".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(path)]
+    words = " ".join(pages).replace("\u00a0", " ")
+    assert words.count("Chèque d’accompagnement personnalisé, année civile 2026") == 5  # R.1611-8 CGCT: on each title
+    assert words.count(address) >= 6
+    assert "R. 1611-6 du code général des collectivités territoriales" in words

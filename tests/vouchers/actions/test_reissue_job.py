@@ -162,3 +162,21 @@ def test_the_file_is_for_the_desk_that_hands_it_over(scene, dispute, ask) -> Non
         with pytest.raises(NotAllowed):
             take_production_file(file=what, by=who, at=scene.tick())
     assert AuditEntry.objects.filter(act="TAKE_PRODUCTION_FILE").count() == 1
+
+
+def test_a_replacement_that_was_refused_stops_at_once_and_may_be_asked_again(
+    scene, dispute, ask, monkeypatch, after_commit
+) -> None:
+    def refuses(*_: object) -> ProductionFile:
+        raise NotReissuable
+
+    job = ask(dispute)
+    with monkeypatch.context() as broken, pytest.raises(NotReissuable):
+        broken.setattr(reissue_job, "_write_replacement_file", refuses)
+        jobs.run_job(job.uid)
+    job.refresh_from_db()
+    assert (job.status, job.error) == (JobStatus.FAILED, NotReissuable().sentence)
+    again = ask(dispute)
+    assert (again.pk, Job.objects.get(pk=job.pk).status) == (job.pk, JobStatus.WAITING)
+    assert jobs.run_job(job.uid)
+    assert Booklet.objects.filter(replaces=dispute.booklet).count() == 1

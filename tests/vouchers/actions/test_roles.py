@@ -13,6 +13,7 @@ from passnum.accounts.models import Organisation, OrganisationKind
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor, ActorKind
 from passnum.kit.errors import NotAllowed
+from passnum.kit.models import Job, JobStatus
 from tests.guards import capture_after_commit
 from tests.lifecycle import A_PROFILE, SIRETS, Scene, organisation
 from vouchers.actions.dispute import block_booklet, reissue_booklet
@@ -28,7 +29,7 @@ from vouchers.actions.order import (
     send_back_order,
     submit_order,
 )
-from vouchers.actions.production import start_production
+from vouchers.actions.production import restart_production, start_production
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.actions.wave import close_wave, create_wave, open_wave
 from vouchers.models import (
@@ -99,7 +100,8 @@ def wave_cases(s: Scene) -> dict[str, Case]:
 
 
 def order_cases(s: Scene) -> dict[str, Case]:
-    draft, sent, ready = s.draft(), submitted(s), s.approved()
+    draft, sent, ready, made = s.draft(), submitted(s), s.approved(), s.produced()
+    Job.objects.filter(subject=made.uid).update(status=JobStatus.FAILED, finished_at=None)
     funder: dict[Role, Organisation | str] = {R.PILOT: ANYWHERE, R.FUNDER: s.funder}
     pilot: dict[Role, Organisation | str] = {R.PILOT: ANYWHERE}
 
@@ -111,6 +113,10 @@ def order_cases(s: Scene) -> dict[str, Case]:
         with capture_after_commit(execute=False):
             start_production(order=ready, by=by, at=s.now)
 
+    def restart(by: Actor) -> None:
+        with capture_after_commit(execute=False):
+            restart_production(order=made, by=by, at=s.now)
+
     return {
         "create_order": Case(create, funder),
         "submit_order": Case(lambda by: submit_order(order=draft, by=by, at=s.now), funder),
@@ -118,6 +124,7 @@ def order_cases(s: Scene) -> dict[str, Case]:
         "approve_order": Case(lambda by: approve_order(order=sent, by=by, at=s.now), pilot),
         "send_back_order": Case(lambda by: send_back_order(order=sent, by=by, at=s.now), pilot),
         "start_production": Case(produce, pilot | {R.ISSUER: s.wave.issuer}),
+        "restart_production": Case(restart, pilot | {R.ISSUER: s.wave.issuer}),
     }
 
 

@@ -2,11 +2,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from passnum.kit.errors import InvalidInput
 from tests.lifecycle import Scene
 from tests.vouchers.actions.unchanged import refused
-from vouchers.actions.wave import WaveNotReady, close_wave, create_wave, open_wave
+from vouchers.actions.wave import IssuerAddressMissing, WaveNotReady, close_wave, create_wave, open_wave
 from vouchers.models import MeaningOfA, TitleProfile, Wave
 from vouchers.states import WaveStatus
 
@@ -78,6 +79,18 @@ def test_impossible_terms_are_refused_in_a_sentence(scene: Scene, terms: dict[st
 def test_a_cheque_of_the_social_aid_ends_with_its_year(scene: Scene) -> None:
     wave = make(scene, profile=TitleProfile.CAP, grace_days=0)
     assert wave.redeemable_until == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize("address", ["", "  "])
+def test_a_cheque_of_the_social_aid_opens_with_the_address_of_its_issuer(scene: Scene, address: str) -> None:
+    wave = make(scene, profile=TitleProfile.CAP, grace_days=0, issuer_address=address)
+    with refused(IssuerAddressMissing):
+        open_wave(wave=wave, by=scene.pilot, at=scene.tick())
+    with pytest.raises(IntegrityError, match="wave_cap_opens_with_its_issuers_address"), transaction.atomic():
+        Wave.objects.filter(pk=wave.pk).update(status=WaveStatus.OPEN, opened_at=scene.now)
+    told = make(scene, number=8, profile=TitleProfile.CAP, grace_days=0, issuer_address=" 15 avenue, Paris ")
+    open_wave(wave=told, by=scene.pilot, at=scene.tick())
+    assert (told.status, told.issuer_address) == (WaveStatus.OPEN, "15 avenue, Paris")
 
 
 def test_the_evaluation_is_due_six_months_after_a(scene: Scene) -> None:

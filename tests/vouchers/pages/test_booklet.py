@@ -104,6 +104,19 @@ def test_a_replacement_is_asked_followed_and_printed_by_the_desk(scene, desk, br
     assert "Télécharger" not in text_of(auditor.get(url(new)))
 
 
+def test_a_replacement_that_stopped_says_why_and_is_asked_again(scene, desk, booklet, after_commit) -> None:
+    scene.block(booklet)
+    with after_commit():
+        desk.post(url(booklet, "booklet_reissue"))
+    Job.objects.filter(kind=reissue_job.REISSUE).update(status="FAILED", error="Il manque une adresse.")
+    page = text_of(desk.get(url(booklet)))
+    assert "Le remplacement n’a pas pu être fait" in page
+    assert "Il manque une adresse." in page
+    assert "Demander encore le remplacement" in page
+    with after_commit():
+        assert "Remplacement en cours" in text_of(desk.post(url(booklet, "booklet_reissue"), follow=True))
+
+
 def test_a_booklet_that_replaces_nothing_has_no_file_of_its_own(desk, pilot, booklet) -> None:
     for client in (desk, pilot):
         assert client.post(url(booklet, "booklet_file")).status_code == 404

@@ -100,13 +100,6 @@ def test_every_public_of_the_standard_can_be_chosen_once(desk, booklet) -> None:
     assert sorted(offered) == sorted(TargetPublic.values)
 
 
-def test_enter_alone_presses_nothing(desk, booklet) -> None:
-    """A hand scanner ends with Enter; the form's first button, which Enter presses, is disabled."""
-    form = desk.get(taps_url(booklet)).content.decode().split('class="taps"')[1]
-    first = form.split("<button")[1].split(">")[0]
-    assert "disabled" in first
-
-
 def test_the_publics_that_a_co_funder_aims_at_come_first(scene, desk, booklet) -> None:
     add_funding_line(
         order=booklet.order,
@@ -281,6 +274,18 @@ def test_an_answer_outside_the_lists_is_refused(desk, booklet) -> None:
     page = desk.get(taps_url(booklet))
     for change in ({"target_public": "riches"}, {"commune_code": "13055"}, {"carrier": "CHIEN"}, {"language": "xx"}):
         assert desk.post(taps_url(booklet), filled(page, **(TAPS | change))).status_code == 422
+
+
+def test_enter_shows_the_answers_again_and_records_nothing(desk, booklet) -> None:
+    """A hand scanner ends with Enter, which presses the first enabled button of the form, here not an answer."""
+    page = desk.get(taps_url(booklet))
+    first_button = page.content.decode().split('class="taps"')[1].split("<button ")[1].split(">")[0]
+    assert 'name="enter"' in first_button
+    assert not {"disabled", "hidden", "type"} & set(first_button.split())
+    again = desk.post(taps_url(booklet), filled(page, **TAPS, enter=""))
+    assert again.status_code == 422
+    assert not Handover.objects.exists()
+    assert desk.post(taps_url(booklet), filled(again, **TAPS)).status_code == 302
 
 
 def test_the_same_form_sent_twice_counts_once(desk, booklet) -> None:

@@ -8,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from passnum.accounts.roles import Role
+from passnum.kit import tasks
+from passnum.kit.models import Job, JobStatus
 from tests.caller import person_at
 from tests.lifecycle import SIRETS
 from tests.staff import filled, text_of
@@ -239,6 +241,36 @@ def test_once_produced_the_fragment_asks_for_the_whole_page(scene, pilot, funder
     assert "Fichiers à imprimer" not in text_of(funder.get(order_url(order)))
 
 
+def test_a_production_that_stopped_is_told_and_restarted_by_who_produces(
+    scene, browser, pilot, funder, after_commit, monkeypatch
+) -> None:
+    monkeypatch.setattr(tasks.run_job, "delay", lambda uid: None)
+    order = scene.approved((scene.ccas, 5, 3))
+    assert pilot.post(order_url(order, "order_restart")).status_code == 409
+    with after_commit():
+        pilot.post(order_url(order, "order_produce"))
+    jobs_of_order = Job.objects.filter(subject=order.uid)
+    jobs_of_order.update(status=JobStatus.FAILED, error="Il manque une adresse.", attempts_count=1)
+    issuer = browser(scene.metropole, Role.ISSUER)
+    for client in (pilot, issuer):
+        page = text_of(client.get(order_url(order)))
+        assert "La production s’est arrêtée" in page
+        assert "Il manque une adresse." in page
+        assert "Relancer la production" in page
+        assert "Il manque une adresse." in text_of(client.get(order_url(order, "order_progress")))
+    page = text_of(funder.get(order_url(order)))
+    assert "La production s’est arrêtée" in page
+    assert "Il manque une adresse." not in page + text_of(funder.get(order_url(order, "order_progress")))
+    assert "Relancer" not in page
+    assert funder.post(order_url(order, "order_restart")).status_code == 403
+    with after_commit():
+        page = text_of(issuer.post(order_url(order, "order_restart"), follow=True))
+    assert "reprend où elle s’était arrêtée" in page
+    assert "Relancer" not in page
+    assert jobs_of_order.get().status == JobStatus.WAITING
+    assert issuer.post(order_url(order, "order_restart")).status_code == 409
+
+
 # --- who sees what
 
 
@@ -248,6 +280,7 @@ ACTS = (
     "order_send_back",
     "order_cancel",
     "order_produce",
+    "order_restart",
     "order_proof",
     "order_co_funder",
 )

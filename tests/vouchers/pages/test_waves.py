@@ -33,6 +33,7 @@ def terms(scene) -> dict[str, str]:
         "a_on": "2026-11-15",
         "a_meaning": "ORDER_NOTIFIED",
         "issuer": str(scene.metropole.uid),
+        "issuer_address": "",
         "contract_number": "2026-PN-02",
         "ceiling_cents": "250 000",
         "valid_from": "2027-01-01",
@@ -64,6 +65,13 @@ def test_a_wave_is_prepared_opened_and_closed(scene, pilot, terms, audited) -> N
     assert audited()[-3:] == ["CREATE_WAVE", "OPEN_WAVE", "CLOSE_WAVE"]
 
 
+def test_a_wave_of_cap_shows_the_address_that_it_prints(pilot, terms) -> None:
+    address = "15 avenue Pierre-Mendès-France, 75013 Paris"
+    page = pilot.post(NEW, terms | {"profile": "CAP", "grace_days": "0", "issuer_address": address}, follow=True)
+    assert address in text_of(page)
+    assert "est ouverte" in text_of(pilot.post(url(2, "wave_open"), follow=True))
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -72,6 +80,8 @@ def test_a_wave_is_prepared_opened_and_closed(scene, pilot, terms, audited) -> N
         ({"valid_from": "2028-01-01"}, "La fin de validité précède le début"),
         ({"profile": "CAP"}, "n’a pas de jours de grâce"),
         ({"profile": "CAP", "grace_days": "0", "valid_until": "2027-11-30"}, "jusqu’au 31 décembre"),
+        ({"profile": "CAP", "grace_days": "0"}, "porte l’adresse de son émetteur"),
+        ({"issuer_address": "a" * 121}, "120"),
         ({"ceiling_cents": "beaucoup"}, "Écrivez un montant en euros"),
         ({"face_value_cents": "0"}, "au moins un centime"),
         ({"shortest_act_minutes": "61"}, "60"),

@@ -149,6 +149,12 @@ def test_guessing_figures_is_slowed_by_address(invite: Callable[..., Invitation]
     assert pair(made.figures, address="192.0.2.2").device  # the place next door goes on
 
 
+def test_a_place_pairs_all_its_phones_in_one_morning(invite: Callable[..., Invitation]) -> None:
+    for _ in range(TRIES_PER_ADDRESS + 1):
+        pair(invite().secret)
+    assert Device.objects.count() == TRIES_PER_ADDRESS + 1
+
+
 def test_guessing_figures_from_everywhere_is_slowed_and_the_qr_code_goes_on(invite: Callable[..., Invitation]) -> None:
     made, other = invite(), invite()
     wrong = f"{(int(made.figures) + 1) % 1_000_000:06d}"

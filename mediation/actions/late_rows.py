@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from mediation.actions.act_details import ActDetails
 from mediation.actions.late_entry import attempt_late_entry
-from mediation.actions.redemption import ActDetails
 from mediation.models import Redemption, RedemptionLine, Service, Site
 from mediation.queries.ticket import read_code
 from passnum.kit.actor import Actor

@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 
 from django import forms
 
+from mediation.actions.act_details import MINUTES_PER_DAY, ActDetails
 from mediation.actions.late_rows import LateRow
-from mediation.actions.redemption import MINUTES_PER_DAY, ActDetails
 from mediation.coop import ActType, Equipment, PlaceType, Theme
 from mediation.documents.attendance import theme_letters
 from mediation.forms.attendance import PlaceField

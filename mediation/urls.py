@@ -7,6 +7,7 @@ from mediation.pages.contested import (
     contested_page,
     my_contested_page,
 )
+from mediation.pages.counter import counter_manifest, counter_page, counter_worker
 from mediation.pages.counter_rules import counter_rules_page
 from mediation.pages.day import day_page, undo_page
 from mediation.pages.device import device_page, device_revoke_page, devices_page
@@ -36,6 +37,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("utiliser/contestes/", my_contested_page, name="my_contested"),
     path("utiliser/<uuid:uid>/", redeemed_page, name="redeemed"),
     path("utiliser/<uuid:uid>/annuler/", undo_page, name="undo"),
+    path("comptoir/", counter_page, name="counter"),
+    path("comptoir/sw.js", counter_worker, name="counter_worker"),
+    path("comptoir/manifest.webmanifest", counter_manifest, name="counter_manifest"),
     path("confirmations/", confirmations_page, name="confirmations"),
     path("appareils/", devices_page, name="devices"),
     path("appareils/nouveau/", device_new_page, name="device_new"),

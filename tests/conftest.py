@@ -11,6 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.database import FreshDatabase, Run, RunOwner, connected_to, next_label, run_of_this_process
 from tests.guards import capture_after_commit, refuse_flushing_tests, refuse_work_left_for_after_commit
+from tools.front_end import ROOT, build_when_changed
 from tools.refusal import Refusal
 
 pytest_plugins = ["tests.browsing"]
@@ -25,9 +26,19 @@ def _own_a_run() -> Run:
     return _owner[0].run
 
 
+def _build_the_counter() -> None:
+    """Pages and browser tests need its scripts; nothing is done where they are up to date."""
+    try:
+        build_when_changed(ROOT)
+    except Refusal as refusal:
+        pytest.exit(str(refusal), returncode=3)
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Prepare the databases before the workers of pytest-xdist start; alone, wait until a test needs them."""
+    """Prepare scripts and databases before the workers of pytest-xdist start; alone, wait until a test needs a database."""
     is_worker = hasattr(session.config, "workerinput")
+    if not is_worker:
+        _build_the_counter()
     if session.config.getoption("numprocesses", None) and not is_worker:
         _own_a_run()
 

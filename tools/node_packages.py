@@ -1,4 +1,4 @@
-"""Makes `node_modules` what package-lock.json says, for the tests (axe-core). `make run` needs nothing of it today."""
+"""Makes `node_modules` what package-lock.json says: the page of the counter is built from it, the tests use the rest."""
 
 import hashlib
 import re

@@ -111,13 +111,13 @@ def test_make_without_python() -> None:
     assert done.stderr.startswith("Python 3.11 manque")
 
 
-def test_tests_without_node(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_node(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(Refusal, match="Node 20 et npm manquent"):
         node_packages.check_node()
 
 
-def test_tests_with_an_old_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_an_old_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("node", "npm"):
         program = tmp_path / name
         program.write_text("#!/bin/sh\necho v18.19.0\n")

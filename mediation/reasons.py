@@ -40,6 +40,7 @@ SENTENCES: Final[dict[str, str]] = {
     "PLACE_NOT_BOUGHT": "La vague ne s’utilise pas dans ce lieu ou cette commune.",
     "ACT_TOO_SHORT": "L’acte était trop court pour prendre un ticket.",
     "TOO_MANY_TICKETS": "Il y avait plus de tickets que d’heures données.",
+    "PAPER_MISSING": "Le ticket de papier n’a pas été présenté au contrôle.",
     SETTLED_ON_FREE_HOUR: "Payé sur une heure libre du même carnet.",
     GOODWILL: "Payé par un geste hors valeur faciale.",
     "UNDONE": "Acte annulé.",

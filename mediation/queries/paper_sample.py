@@ -1,8 +1,9 @@
 """Samples of paper: who sees which, the lines among which one was drawn, what a place must show.
 
 The draw, so that anybody makes it again: the population is every line of the wave at the place whose act happened in the
-period and which was payable a minute before the draw (what is written that minute may not be visible yet), as
-(redemption uid, booklet number, mask), in that order; then `random.Random(seed).sample(population, size)`.
+period and which was payable a minute before the draw (what is written that minute may not be visible yet), but those whose
+first decision is SETTLED, as (redemption uid, booklet number, mask), in that order; then
+`random.Random(seed).sample(population, size)`.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from mediation.models import (
     Site,
 )
 from mediation.queries.places import sites_visible_to
-from mediation.states import Owed
+from mediation.states import SETTLED, Owed
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.clock import end_of_day, paris_date, start_of_day
@@ -83,6 +84,8 @@ def population_of(
         )
         .annotate(known=Subquery(decisions.order_by("-rank").values("owed")[:1]))
         .filter(known=Owed.PAYABLE)
+        # a contested hour paid by a free one: the place has stamped the ticket it was shown, not the one that paid
+        .exclude(Exists(decisions.filter(rank=1, reason=SETTLED)))
         .values_list("redemption__uid", "booklet__number", "mask", "pk")
     )
     return sorted(((str(uid), number, mask), pk) for uid, number, mask, pk in rows)

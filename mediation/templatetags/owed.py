@@ -2,8 +2,8 @@
 
 from django import template
 
-from mediation.owed_words import owed_sentence
 from mediation.queries.acts import ActLine
+from mediation.reasons import owed_sentence
 
 register = template.Library()
 

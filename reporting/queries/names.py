@@ -11,7 +11,7 @@ from django.db.models import BooleanField, Expression, ExpressionWrapper, Q
 
 from mediation.models import Service, SiteName
 from passnum.accounts.models import OrganisationName
-from reporting.queries.pair import AsOf, KnownSeal
+from reporting.queries.pair import AsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def organisations_as_of(*, known: AsOf, ids: Collection[int]) -> dict[int, Named
     return {key: _choose(found, known) for key, found in _grouped(rows).items()}
 
 
-def sites_as_of(*, known: AsOf, seal: KnownSeal, uids: Collection[str]) -> dict[str, Named]:
+def sites_as_of(*, known: AsOf, uids: Collection[str]) -> dict[str, Named]:
     """Return the places of public ids, as the register writes them."""
     rows = SiteName.objects.filter(site__uid__in=list(uids)).values_list(
         "site__uid",
@@ -83,7 +83,7 @@ def sites_as_of(*, known: AsOf, seal: KnownSeal, uids: Collection[str]) -> dict[
         "commune_code",
         "starts_on",
         "recorded_at",
-        _known(Q(recorded_at__lte=seal.sealed_at)),
+        _known(Q(after_mark__lt=known.seal_number)),
     )
     return {str(key): _choose(found, known) for key, found in _grouped(rows).items()}
 

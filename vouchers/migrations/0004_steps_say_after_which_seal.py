@@ -1,4 +1,3 @@
-
 from django.db import migrations, models
 
 # What was written before: by its clock, as reports read it until now. The guards come back at the end of `migrate`.

@@ -150,7 +150,7 @@ def test_the_label_is_judged_on_the_declared_day(scene: Scene, mediator: Client,
     )
     done = mediator.post(ONE, one_act(mediator, scene, codes[0]))
     shown = text_of(mediator.get(done["Location"]))
-    assert "Refusé Le lieu n’avait pas de label à cette date : l’heure n’est pas payée." in shown
+    assert "Refusé Le lieu n’avait pas de label à cette date. Ces heures ne sont pas payées." in shown
     assert used() == 0
 
 
@@ -186,7 +186,7 @@ def test_a_sheet_is_recorded_row_by_row(scene: Scene, mediator: Client, codes: l
     assert acts[0].record.themes == ["diagnostic_numerique", "email"]
     assert (acts[0].record.is_first, acts[0].record.autonomy) == (True, "autonome")
     assert used() == 4
-    assert "2 tickets, 20 € À payer Ces heures seront payées au lieu." in state_of(answer, 2)
+    assert "2 tickets, 20 € À payer Acte enregistré après coup. Ces heures seront payées au lieu." in state_of(answer, 2)
     check_register()
 
 
@@ -437,7 +437,7 @@ def test_what_the_page_says_of_each_state(scene: Scene, mediator: Client, codes:
     answer = send(
         mediator, blank(mediator, scene), row(1, scene.codes(noticed)[0], time="17:00"), row(2, codes[1], time="17:00")
     )
-    assert "Le distributeur confirmera la remise" in state_of(answer, 1)
-    assert "Ce ticket était déjà utilisé" in state_of(answer, 2)
+    assert "La remise du carnet n’était pas notée." in state_of(answer, 1)
+    assert "Un autre acte a été enregistré avant" in state_of(answer, 2)
     owed = [r.lines.get().decisions.get().owed for r in Redemption.objects.filter(is_late_entry=True).order_by("pk")]
     assert owed == [Owed.PENDING_CONFIRMATION, Owed.CONTESTED]

@@ -70,7 +70,7 @@ def import_sites(*, rows: Sequence[SiteRow], by: Actor, at: datetime, is_trial: 
             named.append((site, row.updated_on or today))
         else:
             if site.is_trial != is_trial:
-                raise TrialAndRealMixed(name=site.name, known="lieu d'essai" if site.is_trial else "lieu réel")
+                raise TrialAndRealMixed(name=site.name, known="lieu d’essai" if site.is_trial else "lieu réel")
             differing = _differing(site, columns)
             if differing & {"name", "commune_code"}:
                 named.append((site, row.updated_on or today))

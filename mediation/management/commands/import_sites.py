@@ -21,13 +21,13 @@ EXIT_PARTIAL = 2
 class Command(BaseCommand):
     help = (
         "Importe des lieux de médiation depuis un fichier CSV : standard national v1.0.2 ou v0.1.1, ou table des "
-        "structures de la Métropole. Code de sortie : 0 tout est importé, 1 rien ne l'est, 2 une partie l'est."
+        "structures de la Métropole. Code de sortie : 0 tout est importé, 1 rien ne l’est, 2 une partie l’est."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FICHIER", help="le fichier CSV")
         parser.add_argument("--partial", action="store_true", help="garder les lignes justes malgré les erreurs")
-        parser.add_argument("--trial", action="store_true", help="marquer ces lieux comme des données d'essai")
+        parser.add_argument("--trial", action="store_true", help="marquer ces lieux comme des données d’essai")
         parser.add_argument("--all-errors", action="store_true", help=f"écrire plus de {SHOWN_ERRORS} erreurs")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,12 +38,12 @@ class Command(BaseCommand):
             self._tell(read, shows_all=options["all_errors"])
             if read.errors and not options["partial"]:
                 raise CommandError(
-                    f"{_plural(len(_lines(read.errors)), 'ligne')} à corriger\u00a0: rien n'a été importé. Corrigez le "
+                    f"{_plural(len(_lines(read.errors)), 'ligne')} à corriger\u00a0: rien n’a été importé. Corrigez le "
                     "fichier, ou ajoutez --partial pour garder les lignes justes."
                 )
             done = import_sites(rows=read.rows, by=SYSTEM, at=at, is_trial=options["trial"])
         except DomainError as refused:
-            raise CommandError(f"{refused.sentence} Rien n'a été importé.") from refused
+            raise CommandError(f"{refused.sentence} Rien n’a été importé.") from refused
         self.stdout.write(
             f"{_plural(done.created_count, 'lieu créé')}, {_plural(done.updated_count, 'mis à jour', '')}, "
             f"{_plural(done.unchanged_count, 'inchangé')}\u00a0; {_plural(done.operators_count, 'structure créée')}\u00a0; "

@@ -123,7 +123,7 @@ class TestImport:
     def test_trial_and_real_places_never_replace_each_other(self) -> None:
         bring(GOOD_V1, is_trial=True)
         assert not Site.objects.real().exists()
-        with pytest.raises(TrialAndRealMixed, match="lieu d'essai"):
+        with pytest.raises(TrialAndRealMixed, match="lieu d’essai"):
             bring(GOOD_V1 | {"nom": "Vrai"})
         assert Site.objects.get().name == "Médiathèque d'essai"
 

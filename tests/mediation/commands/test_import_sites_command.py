@@ -56,7 +56,7 @@ def test_errors_are_listed_and_nothing_is_imported(tmp_path: Path) -> None:
     _, err, refused = run(table([GOOD_V1, BAD]), tmp_path)
     assert refused is not None
     assert refused.returncode == 1
-    assert "1 ligne à corriger\u00a0: rien n'a été importé." in str(refused)
+    assert "1 ligne à corriger\u00a0: rien n’a été importé." in str(refused)
     assert "ligne 3, code_insee\u00a0: Créteil (77284)\u00a0: pas de telle commune" in err
     assert "ligne 3, telephone\u00a0:" in err
     assert not Site.objects.exists()
@@ -96,7 +96,7 @@ def test_notices_are_told(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(data: bytes, part: str, tmp_path: Path) -> None:
     out, _, refused = run(data, tmp_path)
     assert part in str(refused)
-    assert "Rien n'a été importé." in str(refused)
+    assert "Rien n’a été importé." in str(refused)
     assert out == ""
 
 
@@ -120,4 +120,4 @@ def test_the_trial_file_is_imported_as_trial(tmp_path: Path) -> None:
     assert Site.objects.filter(is_trial=True).count() == 40
     assert not Site.objects.real().exists()
     _, _, refused = run(TRIAL_SITES, tmp_path)
-    assert "un lieu d'essai et un lieu réel" in str(refused)
+    assert "un lieu d’essai et un lieu réel" in str(refused)

@@ -42,7 +42,7 @@ def test_an_act_is_undone_with_its_reason_and_stays_visible(scene: Scene, mediat
     assert "Acte annulé, tickets rendus" in text_of(mediator.get(done))
     page = text_of(mediator.get(PAGE))
     assert "1 acte, 0 heure" in page
-    assert "Annulé Mauvais nombre d'heures" in page
+    assert "Annulé Mauvais nombre d’heures" in page
     assert "0,00 € à payer 0 heure" in page
     assert not Ticket.objects.filter(status=TitleStatus.REDEEMED).exists()
 

@@ -94,7 +94,7 @@ def test_a_name_is_asked(manager: Client) -> None:
     assert "Donnez un nom à l’appareil" in text_of(refused)
     odd = invite(manager, name="a\u202eb")
     assert odd.status_code == 422
-    assert "Donnez à l'appareil un nom" in text_of(odd)
+    assert "Donnez à l’appareil un nom" in text_of(odd)
     assert not DevicePairing.objects.exists()
 
 

@@ -237,12 +237,12 @@ def test_the_whole_form_sent_again_records_nothing_twice(scene: Scene, mediator:
         assert state_of(repeated, 3) == state_of(first, 3)
     assert Redemption.objects.count() == 2
     other = send(mediator, dict(form), row(1, codes[2]))
-    assert "porte le numéro d'une autre demande" in state_of(other, 1)
+    assert "porte le numéro d’une autre demande" in state_of(other, 1)
     colleague = signed_in(scene.operator, Role.SITE_MANAGER, scene.now)
     assert "2 lignes enregistrées" in text_of(send(colleague, dict(form), *rows))
     stranger = signed_in(scene.other_operator, Role.MEDIATOR, scene.now)
     theirs = send(stranger, dict(form) | {"place": str(scene.other_site.uid)}, *rows)
-    assert "porte le numéro d'une autre demande" in state_of(theirs, 1)
+    assert "porte le numéro d’une autre demande" in state_of(theirs, 1)
     assert Redemption.objects.count() == 2
 
 
@@ -329,7 +329,7 @@ def test_guesses_are_slowed_down_row_by_row(scene: Scene, mediator: Client, code
     form = blank(mediator, scene) | {"rows": "30"} | {f"r{rank}-key": str(uuid4()) for rank in range(1, 31)}
     send(mediator, dict(form), *(row(rank, "ABCD EFGH JKMNP") for rank in range(1, 31)))
     answer = send(mediator, dict(form), row(1, codes[0]))
-    assert "Trop d'essais en peu de temps" in state_of(answer, 1)
+    assert "Trop d’essais en peu de temps" in state_of(answer, 1)
     assert not Redemption.objects.exists()
 
 

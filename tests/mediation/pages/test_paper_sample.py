@@ -124,7 +124,7 @@ def test_a_correction_is_put_aside_and_never_decided_twice(
     assert item.correction == Correction.REJECTED
     again = finance.post(DECIDE, {"item": str(item.uid), "answer": "accept"})
     assert again.status_code == 409
-    assert "rien n'a été changé" in text_of(again)
+    assert "rien n’a été changé" in text_of(again)
     assert item.line.decisions.latest("rank").owed == Owed.PAYABLE
 
 

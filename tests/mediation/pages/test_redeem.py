@@ -212,7 +212,7 @@ def test_a_place_without_label_is_warned_before_anything(scene: Scene) -> None:
     site_of(scene.funder, "Sans label", labelled=False)
     client = signed_in(scene.funder, Role.MEDIATOR, scene.now)
     assert "Ce lieu n’a pas de label aujourd’hui" in text_of(client.get(PAGE))
-    assert "n'a pas de label à cette date" in text_of(check(client, scene.codes(scene.in_hand())[0]))
+    assert "n’a pas de label à cette date" in text_of(check(client, scene.codes(scene.in_hand())[0]))
 
 
 def test_the_result_of_another_organisation_is_unknown(scene: Scene, mediator: Client) -> None:

@@ -83,5 +83,5 @@ def test_the_command_says_what_it_did() -> None:
     out = StringIO()
     call_command("load_territory", stdout=out)
     assert out.getvalue() == (
-        "Territoire chargé\u00a0: 130 communes aujourd'hui (0 lignes ajoutées, 0 corrigées, 707 déjà justes).\n"
+        "Territoire chargé\u00a0: 130 communes aujourd’hui (0 lignes ajoutées, 0 corrigées, 707 déjà justes).\n"
     )

@@ -18,13 +18,13 @@ class Command(BaseCommand):
             load = load_territory(by=SYSTEM, at=at)
         except IntegrityError as refused:
             raise CommandError(
-                "Les tables de référence contredisent une ligne déjà chargée  ; rien n'a été changé. "
-                f"Détail pour l'exploitant : {refused}"
+                "Les tables de référence contredisent une ligne déjà chargée  ; rien n’a été changé. "
+                f"Détail pour l’exploitant : {refused}"
             ) from refused
         if not options["verbosity"]:
             return
         count = len(communes_on(day=paris_date(at)))
         self.stdout.write(
-            f"Territoire chargé : {count} communes aujourd'hui ({load.created_count} lignes ajoutées, "
+            f"Territoire chargé : {count} communes aujourd’hui ({load.created_count} lignes ajoutées, "
             f"{load.updated_count} corrigées, {load.unchanged_count} déjà justes)."
         )

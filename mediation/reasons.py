@@ -6,7 +6,7 @@ an act already made.
 
 from typing import Final
 
-from mediation.states import GOODWILL, SETTLED, SETTLED_ON_FREE_HOUR, SettleReason
+from mediation.states import GOODWILL, SETTLED, SETTLED_ON_FREE_HOUR, Owed, SettleReason
 
 SENTENCES: Final[dict[str, str]] = {
     # payable
@@ -40,6 +40,7 @@ SENTENCES: Final[dict[str, str]] = {
     "PLACE_NOT_BOUGHT": "La vague ne s’utilise pas dans ce lieu ou cette commune.",
     "ACT_TOO_SHORT": "L’acte était trop court pour prendre un ticket.",
     "TOO_MANY_TICKETS": "Il y avait plus de tickets que d’heures données.",
+    "PAPER_MISSING": "Le ticket de papier n’a pas été présenté au contrôle.",
     SETTLED_ON_FREE_HOUR: "Payé sur une heure libre du même carnet.",
     GOODWILL: "Payé par un geste hors valeur faciale.",
     "UNDONE": "Acte annulé.",
@@ -50,3 +51,19 @@ SENTENCES: Final[dict[str, str]] = {
 def sentence_of(reason: str) -> str:
     """Return what a reason says; an unknown code is told as it is, so that one can ask about it."""
     return SENTENCES.get(reason) or f"Motif {reason}."
+
+
+# What comes next for the place, said after the reason.
+_NEXT: Final = {
+    Owed.PAYABLE: "Ces heures seront payées au lieu.",
+    Owed.PENDING_CONFIRMATION: "Sans réponse du distributeur, ces heures seront payées.",
+    Owed.CONTESTED: "La Métropole décidera si ces heures sont payées. Gardez le papier.",
+    Owed.REFUSED: "Ces heures ne sont pas payées.",
+    Owed.UNDONE: "Les tickets sont rendus.",
+}
+
+
+def owed_sentence(owed: Owed, reason: str) -> str:
+    """Return why tickets are owed or not, and what comes next: what the place reads."""
+    why = "La remise du carnet n’était pas notée." if owed == Owed.PENDING_CONFIRMATION else sentence_of(reason)
+    return f"{why} {_NEXT[owed]}"

@@ -40,6 +40,12 @@ ENTRIES = (
     Entry("Remettre un carnet", "Lire le carnet, quatre choix, c’est fait.", "hand", "vouchers:handover"),
     Entry("Utiliser des tickets", "Vérifier un ticket et compter les heures données.", "scan", "mediation:redeem"),
     Entry(
+        "Jour de papier",
+        "Imprimer des feuilles, saisir des heures notées à la main.",
+        "calendar",
+        "mediation:late_entry",
+    ),
+    Entry(
         "Remises à confirmer", "Carnets utilisés avant d’avoir été notés remis.", "question", "mediation:confirmations"
     ),
     Entry("Appareils", "Associer un téléphone, voir lesquels servent, en révoquer un.", "device", "mediation:devices"),
@@ -62,6 +68,9 @@ ENTRIES = (
     Entry("Stock", "Où est chaque carnet, ce qui arrive et ce qui dort.", "box", "vouchers:stock"),
     Entry("Vagues", "Dates, financeurs et règles de chaque vague.", "wave", "vouchers:waves"),
     Entry("Lieux", "Les lieux de médiation, leurs services et leur label.", "pin", "mediation:sites"),
+    Entry(
+        "Contrôles sur papier", "Tickets tirés au sort, à présenter par le lieu.", "check", "mediation:paper_samples"
+    ),
     Entry("Rapports", "Ce qui a été remis, utilisé, par qui et où.", "chart", "reporting:wave_report_list"),
     Entry(
         "Où utiliser mon Pass\u00a0?",

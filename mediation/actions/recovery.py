@@ -94,9 +94,9 @@ def _act_of(aside: QuarantinedAct) -> DeviceAct:
 
 def _details_of(told: Mapping[str, Any]) -> ActDetails:
     """Return the answers as they were: JSON knows neither tuples nor whole numbers as keys."""
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in told.items() if k != "people"}
     people = {int(rank): Person(**person) for rank, person in told["people"].items()}
-    return ActDetails(**{**plain, "people": people})
+    return ActDetails(**plain, people=people)
 
 
 def _sent_at(aside: QuarantinedAct, at: datetime) -> datetime | None:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from mediation import standard
 from passnum.accounts.models import Organisation
+from passnum.kit.models import AfterMark
 
 
 def _listed(field: str, values: Sequence[str]) -> models.CheckConstraint:
@@ -153,7 +154,7 @@ class Site(models.Model):
         return self.operator_id is not None
 
 
-class SiteName(models.Model):
+class SiteName(AfterMark):
     """How a place was called, and in which commune it stood, from a date on. Append-only: a change is a new row."""
 
     append_only = True

@@ -40,7 +40,7 @@ def quarantine_page(request: HttpRequest) -> HttpResponse:
         if not refusals:
             return redirect("mediation:quarantine")
         rows = described(asides[start : start + PER_PAGE])
-    ticked = set(form.data.getlist("acts")) if form.is_bound else set()
+    ticked = set(request.POST.getlist("acts"))
     context = {
         "page": page,
         "rows": [(one, str(one.act.uid) in ticked) for one in rows],

@@ -110,6 +110,12 @@ def find_act(*, uid: UUID, by: Actor) -> Act:
     return act_of(found)
 
 
+def acts_named(*, uids: Iterable[UUID], by: Actor) -> dict[UUID, Act]:
+    """Return those of these acts that are of the caller's places, by public id."""
+    mine = Redemption.objects.filter(uid__in=list(uids), site__in=sites_visible_to(by))
+    return {found.uid: act_of(found) for found in _loaded(mine)}
+
+
 def acts_of_day(*, site: Site, day: date) -> list[Act]:
     """Return the acts of a place on a day (Paris), the last one first, undone ones too."""
     acts = Redemption.objects.filter(site=site, happened_at__gte=start_of_day(day), happened_at__lt=end_of_day(day))

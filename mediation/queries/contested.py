@@ -84,8 +84,8 @@ class Case:
 
     @property
     def why(self) -> str:
-        """The reason that the officer chose; '' for what nobody settled."""
-        if self.decided is None or self.decided.act != OwedAct.SETTLE:
+        """The reason that the officer chose; '' for what nobody decided."""
+        if self.decided is None or self.decided.act == OwedAct.UNDO:
             return ""
         code = str(self.decided.movement.details.get("why", self.decided.reason))
         return SettleReason(code).label if code in SettleReason.values else sentence_of(code)

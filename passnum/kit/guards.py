@@ -7,6 +7,7 @@ Models say it with class attributes, `install_guards` (end of each `migrate`, as
 - `deletable = True`: the role may DELETE (erasable side tables);
 - `read_only = True`: the role may SELECT;
 - `moves = {act: Move}`: `status` may only go from a source to a target (a row is born from NOTHING);
+- `marked = True`: `after_mark` is the number of the last line drawn, whatever is sent (`kit.marks`);
 - `acts = {act: Move}`: a fact's (`from_state`, `to_state`) must be one of its act's.
 
 Triggers are ENABLE ALWAYS: no session setting switches them off.
@@ -20,6 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 from django.db.transaction import atomic
 
+from passnum.kit import marks
 from passnum.kit.moves import Moves
 
 FUNCTIONS = """
@@ -104,6 +106,11 @@ def triggers_of(model: type[Model]) -> Iterator[tuple[str, str]]:
             f"BEFORE DELETE OR UPDATE OR TRUNCATE ON public.{table} FOR EACH STATEMENT"
             " EXECUTE FUNCTION public.kit_refuse_change()",
         )
+    if getattr(model, "marked", False):
+        yield (
+            f"{table}_marked",
+            f"BEFORE INSERT ON public.{table} FOR EACH ROW EXECUTE FUNCTION public.kit_keep_mark()",
+        )
     if getattr(model, "moves", None):
         yield (
             f"{table}_moves",
@@ -125,6 +132,7 @@ def install_guards(connection: BaseDatabaseWrapper) -> None:
     role = connection.ops.quote_name(settings.DATABASES["default"]["USER"])
     with atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(FUNCTIONS)
+        cursor.execute(marks.FUNCTIONS)
         cursor.execute("DELETE FROM kit_transition")
         cursor.executemany("INSERT INTO kit_transition (noun, source, target) VALUES (%s, %s, %s)", transition_rows())
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")

@@ -7,9 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import BooleanField, Expression, ExpressionWrapper, Q
+
 from mediation.models import Service, SiteName
 from passnum.accounts.models import OrganisationName
-from reporting.queries.pair import AsOf, KnownSeal
+from reporting.queries.pair import AsOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,13 @@ class _Row:
     commune_code: str
     starts_on: date
     recorded_at: datetime
+    is_known: bool
 
 
-def _choose(rows: Iterable[_Row], known: AsOf, seal: KnownSeal) -> Named:
+def _choose(rows: Iterable[_Row], known: AsOf) -> Named:
     """Keep the row that held on the cut-off day as far as was known then; failing that the first one ever recorded."""
     rows = list(rows)
-    held = [r for r in rows if r.starts_on <= known.cut_off_on and r.recorded_at <= seal.sealed_at]
+    held = [r for r in rows if r.starts_on <= known.cut_off_on and r.is_known]
     row = (
         max(held, key=lambda r: (r.starts_on, r.recorded_at, r.pk))
         if held
@@ -50,20 +53,39 @@ def _grouped(values: Iterable[tuple[Any, ...]]) -> dict[Any, list[_Row]]:
     return found
 
 
-def organisations_as_of(*, known: AsOf, seal: KnownSeal, ids: Collection[int]) -> dict[int, Named]:
+def _known(condition: Q) -> Expression:
+    """Tell of each row whether it was written before the seal."""
+    return ExpressionWrapper(condition, output_field=BooleanField())
+
+
+def organisations_as_of(*, known: AsOf, ids: Collection[int]) -> dict[int, Named]:
     """Return the organisations of primary keys."""
     rows = OrganisationName.objects.filter(organisation__in=list(ids)).values_list(
-        "organisation_id", "pk", "organisation__uid", "name", "commune_code", "starts_on", "recorded_at"
+        "organisation_id",
+        "pk",
+        "organisation__uid",
+        "name",
+        "commune_code",
+        "starts_on",
+        "recorded_at",
+        _known(Q(after_mark__lt=known.seal_number)),
     )
-    return {key: _choose(found, known, seal) for key, found in _grouped(rows).items()}
+    return {key: _choose(found, known) for key, found in _grouped(rows).items()}
 
 
-def sites_as_of(*, known: AsOf, seal: KnownSeal, uids: Collection[str]) -> dict[str, Named]:
+def sites_as_of(*, known: AsOf, uids: Collection[str]) -> dict[str, Named]:
     """Return the places of public ids, as the register writes them."""
     rows = SiteName.objects.filter(site__uid__in=list(uids)).values_list(
-        "site__uid", "pk", "site__uid", "name", "commune_code", "starts_on", "recorded_at"
+        "site__uid",
+        "pk",
+        "site__uid",
+        "name",
+        "commune_code",
+        "starts_on",
+        "recorded_at",
+        _known(Q(after_mark__lt=known.seal_number)),
     )
-    return {str(key): _choose(found, known, seal) for key, found in _grouped(rows).items()}
+    return {str(key): _choose(found, known) for key, found in _grouped(rows).items()}
 
 
 def service_names(*, codes: Collection[str]) -> dict[str, str]:

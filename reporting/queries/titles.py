@@ -7,7 +7,6 @@ in its replacement, and both are one: the first one's order, funder and hand-ove
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from string import Template
 from typing import Final
 
@@ -180,7 +179,7 @@ class Ordered:
 _ORDERS: Final = """
 WITH step AS (
     SELECT DISTINCT ON (order_id) order_id, status FROM vouchers_orderstep
-    WHERE happened_at < %(end)s AND recorded_at <= %(sealed_at)s ORDER BY order_id, id DESC)
+    WHERE happened_at < %(end)s AND after_mark < %(seal)s ORDER BY order_id, id DESC)
 SELECT o.id, o.funder_id, l.distributor_id, sum(l.quantity), sum(l.quantity * l.size)
 FROM vouchers_order o JOIN vouchers_orderline l ON l.order_id = o.id LEFT JOIN step p ON p.order_id = o.id
 WHERE o.wave_id = %(wave)s AND (%(funder)s::bigint IS NULL OR o.funder_id = %(funder)s)
@@ -188,14 +187,12 @@ WHERE o.wave_id = %(wave)s AND (%(funder)s::bigint IS NULL OR o.funder_id = %(fu
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
 
 
-def ordered_lines(
-    *, wave: Wave, known: AsOf, sealed_at: datetime, produced: list[int], funder_id: int | None = None
-) -> list[Ordered]:
-    """Return what was ordered: orders approved by the end of the day and recorded before the seal was closed.
+def ordered_lines(*, wave: Wave, known: AsOf, produced: list[int], funder_id: int | None = None) -> list[Ordered]:
+    """Return what was ordered: orders approved by the end of the day and written before the seal was closed.
 
     `produced` are orders that the register shows produced.
     """
-    params = parameters(known, wave=wave.pk, funder=funder_id, sealed_at=sealed_at, produced=produced)
+    params = parameters(known, wave=wave.pk, funder=funder_id, produced=produced)
     return [
         Ordered(order_id, funder_id, planned_id, int(booklets), int(tickets))
         for order_id, funder_id, planned_id, booklets, tickets in rows_of(_ORDERS, params)

@@ -47,7 +47,8 @@ _PARTS: Final = {
     "settled": SETTLED_ON_FREE_HOUR,
 }
 
-# Most lines are payable from the first and stay so (mediation.states): the others alone are judged again.
+# Most lines are payable from the first and stay so (mediation.states): the others alone are judged again. At the counter
+# an act is one movement; recorded late, it may have several (tickets of several states, a contested hour settled later).
 _USES: Final = Template("""
 WITH doubtful AS (
     SELECT DISTINCT ON (x.id) x.movement_id, x.booklet_id, d.owed
@@ -56,7 +57,7 @@ WITH doubtful AS (
         AND x.id IN (SELECT line_id FROM mediation_oweddecision WHERE rank = 1 AND owed <> 'PAYABLE')
     ORDER BY x.id, d.rank DESC),
 act AS (
-    SELECT m.subject, m.details, m.happened_at, sum(l.tickets_count)::int AS n,
+    SELECT m.id, m.subject, m.details, m.happened_at, sum(l.tickets_count)::int AS n,
         sum(l.tickets_count) FILTER (WHERE o.owed = 'PENDING_CONFIRMATION')::int AS pending,
         sum(l.tickets_count) FILTER (WHERE o.owed = 'CONTESTED')::int AS contested,
         sum(l.tickets_count) FILTER (WHERE o.owed = 'REFUSED')::int AS refused
@@ -66,10 +67,12 @@ act AS (
     LEFT JOIN doubtful o ON o.movement_id = m.id AND o.booklet_id = b.id
     WHERE b.wave_id = %(wave)s AND (%(funder)s::bigint IS NULL OR b.funder_id = %(funder)s)
         AND m.act = 'REDEEM' AND $counts AND NOT EXISTS ($taken_back)
-    GROUP BY m.id)
+    GROUP BY m.id),
+first AS (SELECT min(id) AS id FROM act WHERE details ? 'late' GROUP BY subject)
 SELECT coalesce(details ->> 'site', ''), coalesce(details ->> 'commune', ''), coalesce(details ->> 'service', ''),
     coalesce(details ->> 'type', ''), to_char(happened_at AT TIME ZONE 'Europe/Paris', 'YYYY-MM'),
-    sum(n), count(DISTINCT subject), coalesce(sum(pending), 0), coalesce(sum(contested), 0), coalesce(sum(refused), 0)
+    sum(n), count(*) FILTER (WHERE NOT details ? 'late' OR id IN (SELECT id FROM first)),
+    coalesce(sum(pending), 0), coalesce(sum(contested), 0), coalesce(sum(refused), 0)
 FROM act GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5""").substitute(_PARTS)
 
 

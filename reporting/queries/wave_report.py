@@ -7,7 +7,7 @@ from mediation.coop import ActType
 from passnum.accounts.models import Organisation
 from passnum.territory.queries.communes import territory_on
 from reporting.queries import cards, wave_tables
-from reporting.queries.as_of import AsOf, KnownSeal, one_view, seal_of
+from reporting.queries.as_of import AsOf, one_view, seal_of
 from reporting.queries.cards import Figure
 from reporting.queries.funder_view import masked
 from reporting.queries.names import organisations_as_of, service_names, sites_as_of
@@ -45,16 +45,15 @@ def wave_report(*, wave: Wave, as_of: AsOf, funder: Organisation | None = None) 
         ordered = ordered_lines(
             wave=wave,
             known=as_of,
-            sealed_at=seal.sealed_at,
             produced=sorted({g.order_id for g in groups}),
             funder_id=funder_id,
         )
         groups += to_produce(ordered=ordered, groups=groups)
         uses = use_groups(wave=wave, known=as_of, funder_id=funder_id)
         apart = not_counted(wave=wave, known=as_of, funder_id=funder_id)
-        names = _names(wave, as_of, seal, groups, uses)
+        names = _names(wave, as_of, groups, uses)
         issuer = names.organisation(wave.issuer_id).name
-        label = organisations_as_of(known=as_of, seal=seal, ids=[funder.pk])[funder.pk].name if funder else ""
+        label = organisations_as_of(known=as_of, ids=[funder.pk])[funder.pk].name if funder else ""
     report = WaveReport(
         wave=_facts(wave, issuer),
         as_of=as_of,
@@ -79,13 +78,11 @@ def wave_report(*, wave: Wave, as_of: AsOf, funder: Organisation | None = None) 
     return masked(report) if funder else report
 
 
-def _names(
-    wave: Wave, known: AsOf, seal: KnownSeal, groups: Sequence[TitleGroup], uses: Sequence[UseGroup]
-) -> wave_tables.Names:
+def _names(wave: Wave, known: AsOf, groups: Sequence[TitleGroup], uses: Sequence[UseGroup]) -> wave_tables.Names:
     ids = {wave.issuer_id, *(g.funder_id for g in groups), *(g.distributor_id for g in groups)}
     return wave_tables.Names(
-        organisations=organisations_as_of(known=known, seal=seal, ids=ids),
-        sites=sites_as_of(known=known, seal=seal, uids={u.site_uid for u in uses if u.site_uid}),
+        organisations=organisations_as_of(known=known, ids=ids),
+        sites=sites_as_of(known=known, uids={u.site_uid for u in uses if u.site_uid}),
         services=service_names(codes={u.service_code for u in uses}),
         territory=territory_on(day=known.cut_off_on),
     )

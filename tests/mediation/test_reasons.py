@@ -16,13 +16,14 @@ SOURCES = (
     "actions/undo.py",
     "actions/quarantine.py",
 )
-# Refusals told by their own class: what a late act may be refused for (mediation.policies.late, in the counter's order).
+# Told elsewhere: what a late act may be refused for, in the counter's order, and what a sample on paper corrects.
 REFUSALS = {
     "TICKET_NOT_FUNDED",
     "WAVE_NOT_OPEN_FOR_USE",
     "SITE_NOT_LABELLED",
     "SERVICE_NOT_BOUGHT",
     "PLACE_NOT_BOUGHT",
+    "PAPER_MISSING",
 }
 # Names of something else than a reason.
 OTHERS = {

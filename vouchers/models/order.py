@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from passnum.accounts.models import Organisation
 from passnum.kit.actor import ActedBy
+from passnum.kit.models import AfterMark
 from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET, Wave
 from vouchers.states import ORDER_MOVES, OrderStatus
 
@@ -126,7 +127,7 @@ class OrderLine(models.Model):
         return f"{self.quantity} × {self.size}"
 
 
-class OrderStep(ActedBy):
+class OrderStep(AfterMark, ActedBy):
     """A dated fact in an order's life: what reports read instead of its status. Append-only."""
 
     append_only = True

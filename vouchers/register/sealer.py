@@ -1,18 +1,18 @@
 """One sealer closes blocks after the fact: a chain head taken inside each act would be a lock that every scan waits for.
 
-The advisory lock makes it one at a time; the unique predecessor refuses a fork even without it.
+The advisory lock (`kit.marks`) makes it one at a time, and waits for the dated rows being written: a row of a name or of
+an order's step belongs to the first seal after it for ever. The unique predecessor refuses a fork even without it.
 """
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from passnum.kit.canonical import digest_of
+from passnum.kit.marks import draw_line, hold_the_line
 from vouchers.models import Movement, Seal, SealEntry
 from vouchers.register.facts import facts_of
 
-# Any constant does, as long as nothing else takes it: « SEAL » in ASCII.
-SEALER_LOCK = 0x5345414C
 # A block's size bounds memory; what is left goes into the next block of the same run.
 BLOCK_SIZE = 5_000
 
@@ -49,6 +49,7 @@ def _seal_block(at: datetime) -> Seal | None:
             for i, (m, h) in enumerate(zip(unsealed, hashes, strict=True), start=1)
         ]
     )
+    draw_line(number)
     return seal
 
 
@@ -60,8 +61,8 @@ def seal_movements(*, at: datetime) -> Seal | None:
     """
     made: Seal | None = None
     while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALER_LOCK])
+        with transaction.atomic():
+            hold_the_line()
             seal = _seal_block(at)
         if seal is None:
             return made

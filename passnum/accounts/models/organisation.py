@@ -3,6 +3,8 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from passnum.kit.models import AfterMark
+
 
 class OrganisationKind(models.TextChoices):
     """Kinds of funders and actors of the SMAN's fiche action #3."""
@@ -65,7 +67,7 @@ class Organisation(models.Model):
         }
 
 
-class OrganisationName(models.Model):
+class OrganisationName(AfterMark):
     """How an organisation was called, and where it stood, from a date on. Append-only: a rename is a new row."""
 
     append_only = True

@@ -12,6 +12,7 @@ from mediation.actions.undo import undo_redemption
 from mediation.models import GoodwillLine, RedemptionLine
 from mediation.policies.settlement import HoursWereConsumed, NoFreeHour, OwnActNotSettled
 from mediation.queries.acts import find_act, owed_to_site
+from mediation.queries.paper_sample import population_of
 from mediation.states import GOODWILL, SETTLED, SETTLED_ON_FREE_HOUR, Owed, SettleReason, UndoReason
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor, ActorKind
@@ -303,3 +304,13 @@ def test_no_hour_of_another_booklet_pays(scene: Scene) -> None:
     with refused(NoFreeHour):
         settle(scene, line)
     assert statuses(other) == [S.HANDED_OVER] * 5
+
+
+def test_the_hour_that_paid_is_not_asked_for_on_paper(scene: Scene) -> None:
+    """The place has stamped the ticket it was shown, not the one that paid for it."""
+    line = used_twice(scene, scene.in_hand())
+    settle(scene, line)
+    day = line.redemption.happened_at.date()
+    terms = {"wave": scene.wave, "starts_on": day, "ends_on": day, "drawn_at": scene.tick(days=2)}
+    assert population_of(site=scene.other_site, **terms) == []  # type: ignore[arg-type]
+    assert len(population_of(site=scene.site, **terms)) == 1  # type: ignore[arg-type]

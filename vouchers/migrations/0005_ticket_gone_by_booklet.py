@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vouchers", "0003_a_wave_prints_the_address_of_its_issuer"),
+        ("vouchers", "0004_steps_say_after_which_seal"),
     ]
 
     operations = [

@@ -20,7 +20,7 @@ class OwedAct(models.TextChoices):
     CONFIRM = "CONFIRM", "Confirmation de la remise"
     SILENCE = "SILENCE", "Silence du distributeur"
     DENY = "DENY", "Démenti de la remise"
-    SETTLE = "SETTLE", "Décision d'un agent des finances"
+    SETTLE = "SETTLE", "Décision d’un agent des finances"
     CORRECT = "CORRECT", "Correction"
     UNDO = "UNDO", "Annulation"
 
@@ -41,9 +41,9 @@ class UndoReason(models.TextChoices):
     """Why an act is taken back: a choice, since free text could name a person in the register."""
 
     WRONG_TICKET = "WRONG_TICKET", "Mauvais ticket"
-    WRONG_COUNT = "WRONG_COUNT", "Mauvais nombre d'heures"
+    WRONG_COUNT = "WRONG_COUNT", "Mauvais nombre d’heures"
     WRONG_SERVICE = "WRONG_SERVICE", "Mauvais service ou mauvais lieu"
-    NOT_GIVEN = "NOT_GIVEN", "L'accompagnement n'a pas eu lieu"
+    NOT_GIVEN = "NOT_GIVEN", "L’accompagnement n’a pas eu lieu"
     OTHER = "OTHER", "Autre erreur"
 
 

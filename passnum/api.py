@@ -66,7 +66,7 @@ for _router in ROUTERS:
 
 class JsonExpected(DomainError):
     code = "JSON_EXPECTED"
-    message = "Le corps de la demande n'est pas du JSON lisible (UTF-8, un objet)."
+    message = "Le corps de la demande n’est pas du JSON lisible (UTF-8, un objet)."
     status = 400
 
 
@@ -98,7 +98,7 @@ class Unavailable(DomainError):
     code = "UNAVAILABLE"
     message = (
         "Le service ne peut pas répondre en ce moment. Répétez la même demande avec le même numéro dans quelques "
-        "secondes : elle ne comptera qu'une fois."
+        "secondes : elle ne comptera qu’une fois."
     )
     status = 503
 
@@ -106,7 +106,7 @@ class Unavailable(DomainError):
 class Broken(DomainError):
     code = "INTERNAL_ERROR"
     message = (
-        "Une erreur imprévue s'est produite de notre côté. Répétez la demande avec le même numéro, ou prévenez-nous."
+        "Une erreur imprévue s’est produite de notre côté. Répétez la demande avec le même numéro, ou prévenez-nous."
     )
     status = 500
 

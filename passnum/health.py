@@ -10,16 +10,19 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from passnum.heartbeat import worker_is_alive
+from passnum.kit.key_fingerprints import lost_kids
 
 log = structlog.get_logger(__name__)
 
 # Reading all migrations takes a tenth of a second and their answer can only become true while a process lives.
 _migrated = threading.Event()
+_known_keys = threading.Event()
 
 
 class ProbeResponse(JsonResponse):
@@ -53,6 +56,7 @@ def readyz() -> ProbeResponse:
     """Answer 200 when people can be served, else 503 with the name of what is missing."""
     checks = {"database": _database_answers()}
     checks["migrations"] = checks["database"] and _migrations_are_applied()
+    checks["keys"] = checks["migrations"] and _keys_are_those_of_the_titles()
     if settings.WORKER_ALIVE_FILE:
         checks["worker"] = worker_is_alive(Path(settings.WORKER_ALIVE_FILE))
     ready = all(checks.values())
@@ -79,4 +83,19 @@ def _migrations_are_applied() -> bool:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return False
         _migrated.set()
+    return True
+
+
+def _keys_are_those_of_the_titles() -> bool:
+    """Tell whether every key that the database was written with is here."""
+    if not _known_keys.is_set():
+        try:
+            lost = lost_kids()
+        except (DatabaseError, ImproperlyConfigured) as error:
+            log.warning("health.keys_unreadable", error=str(error).strip())
+            return False
+        if lost:
+            log.warning("health.keys_lost", kids=lost)
+            return False
+        _known_keys.set()
     return True

@@ -6,9 +6,9 @@ from django.db import models
 class TargetPublic(models.TextChoices):
     """data-inclusion `publics` and the categories of the 2019 call; never defaulted at the desk."""
 
-    DEMANDEUR_EMPLOI_PEU_QUALIFIE = "demandeur-emploi-peu-qualifie", "Demandeur d'emploi peu ou pas qualifié"
+    DEMANDEUR_EMPLOI_PEU_QUALIFIE = "demandeur-emploi-peu-qualifie", "Demandeur d’emploi peu ou pas qualifié"
     JEUNE_NEET = "jeune-neet", "Jeune ni en emploi, ni en études, ni en formation"
-    DEMANDEURS_EMPLOI = "demandeurs-emploi", "Demandeur d'emploi"
+    DEMANDEURS_EMPLOI = "demandeurs-emploi", "Demandeur d’emploi"
     BENEFICIAIRES_DES_MINIMAS_SOCIAUX = "beneficiaires-des-minimas-sociaux", "Bénéficiaire des minima sociaux"
     SENIOR_70_PLUS = "senior-70-plus", "Personne de 70 ans et plus"
     SENIORS = "seniors", "Senior"
@@ -18,11 +18,11 @@ class TargetPublic(models.TextChoices):
     FEMMES = "femmes", "Femme"
     ACTIFS = "actifs", "Personne en emploi"
     HANDICAP = "personnes-en-situation-de-handicap", "Personne en situation de handicap"
-    URGENCE = "personnes-en-situation-durgence", "Personne en situation d'urgence"
+    URGENCE = "personnes-en-situation-durgence", "Personne en situation d’urgence"
     JURIDIQUE = "personnes-en-situation-juridique-specifique", "Personne en situation juridique spécifique"
     EXILEES = "personnes-exilees", "Personne exilée"
-    RESIDENTS_QPV_FRR = "residents-qpv-frr", "Habitant d'un quartier prioritaire ou d'une zone rurale"
-    HABITANT_QPV = "habitant-qpv", "Habitant d'un quartier prioritaire"
+    RESIDENTS_QPV_FRR = "residents-qpv-frr", "Habitant d’un quartier prioritaire ou d’une zone rurale"
+    HABITANT_QPV = "habitant-qpv", "Habitant d’un quartier prioritaire"
     TOUS_PUBLICS = "tous-publics", "Autre public"
     NON_COMMUNIQUE = "non_communique", "Non communiqué"
 

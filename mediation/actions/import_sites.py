@@ -27,8 +27,8 @@ BATCH = 500
 class TrialAndRealMixed(DomainError):
     code = "TRIAL_AND_REAL_MIXED"
     message = (
-        "«\u00a0{name}\u00a0» est déjà connu comme {known}\u00a0: un lieu d'essai et un lieu réel ne se remplacent pas. "
-        "Vérifiez l'option d'essai."
+        "«\u00a0{name}\u00a0» est déjà connu comme {known}\u00a0: un lieu d’essai et un lieu réel ne se remplacent pas. "
+        "Vérifiez l’option d’essai."
     )
 
 

@@ -38,12 +38,12 @@ class NothingToSample(DomainError):
 
 class AlreadyNoted(DomainError):
     code = "PAPER_ALREADY_NOTED"
-    message = "Ce papier a déjà été noté : rien n'a été changé. S'il y a une erreur, prévenez la Métropole."
+    message = "Ce papier a déjà été noté : rien n’a été changé. S’il y a une erreur, prévenez la Métropole."
 
 
 class CorrectionNotProposed(DomainError):
     code = "CORRECTION_NOT_PROPOSED"
-    message = "Aucune correction n'attend de décision ici, ou elle vient d'être prise : rien n'a été changé."
+    message = "Aucune correction n’attend de décision ici, ou elle vient d’être prise : rien n’a été changé."
 
 
 class CorrectionByItsNoter(DomainError):
@@ -106,7 +106,7 @@ def draw_sample(
 
 def _check_asked(starts_on: date, ends_on: date, size: int, seed: int | None, at: datetime) -> None:
     if not FIRST_DAY <= starts_on <= ends_on <= paris_date(at):
-        raise InvalidInput(sentence="La période va d'une date à une date qui la suit, aujourd'hui au plus tard.")
+        raise InvalidInput(sentence="La période va d’une date à une date qui la suit, aujourd’hui au plus tard.")
     if not 1 <= size <= MOST_ITEMS:
         raise InvalidInput(sentence=f"Demandez de 1 à {MOST_ITEMS} lignes.")
     if seed is not None and not 0 <= seed <= SEED_MOST:

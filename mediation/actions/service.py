@@ -37,7 +37,7 @@ def _check(code: str, name: str, theme: str, reference: str, body: str) -> None:
     if not name or len(name) > NAME_MAX:
         raise InvalidInput(sentence=f"Donnez au service un nom de {NAME_MAX} caractères au plus : le public le lira.")
     if theme not in NationalService.values:
-        raise InvalidInput(sentence="Choisissez l'un des neuf services du standard national.")
+        raise InvalidInput(sentence="Choisissez l’un des neuf services du standard national.")
     if not reference or len(reference) > REFERENCE_MAX:
         raise InvalidInput(sentence=f"Donnez la référence du label, en {REFERENCE_MAX} caractères au plus.")
     if not body or len(body) > BODY_MAX:

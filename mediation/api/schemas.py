@@ -217,7 +217,7 @@ class UploadResultOut(Schema):
         description="recorded, replayed ou refused : fini ; retry : à envoyer de nouveau avec la même clé."
     )
     code: str | None = Field(description="Motif d'un refus, stable.")
-    message: str | None = Field(description="Une phrase qui dit ce qu'il en est.")
+    message: str | None = Field(description="Une phrase qui dit ce qu’il en est.")
     act: ActOut | None
 
 

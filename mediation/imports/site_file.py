@@ -84,7 +84,7 @@ def read_sites(data: bytes, *, territory: Territory, today: date) -> SiteFile:
         if row is not None:
             rows.append(row)
     if not lines_count:
-        raise FileRefused(sentence="Le fichier n'a que son en-tête\u00a0: aucune ligne à importer.")
+        raise FileRefused(sentence="Le fichier n’a que son en-tête\u00a0: aucune ligne à importer.")
     kept = _without_doubles(rows, shape, reading)
     return SiteFile(
         shape=shape,
@@ -105,7 +105,7 @@ def _shape_of(columns: Collection[str]) -> Shape:
     missing = [name for name in _REQUIRED[shape] if name not in present]
     if missing:
         raise FileRefused(
-            sentence=f"L'en-tête ne porte pas les colonnes obligatoires ({shape.value})\u00a0: {', '.join(missing)}."
+            sentence=f"L’en-tête ne porte pas les colonnes obligatoires ({shape.value})\u00a0: {', '.join(missing)}."
         )
     return shape
 

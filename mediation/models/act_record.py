@@ -28,8 +28,8 @@ class ActRecord(models.Model):
     others_count = models.PositiveSmallIntegerField("participants sans ticket", default=0)
 
     class Meta:
-        verbose_name = "compte rendu d'activité"
-        verbose_name_plural = "comptes rendus d'activité"
+        verbose_name = "compte rendu d’activité"
+        verbose_name_plural = "comptes rendus d’activité"
 
     def __str__(self) -> str:
         return str(self.redemption_id)

@@ -18,7 +18,7 @@ class Label(ActedBy):
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="labels")
     starts_on = models.DateField("à partir du")
-    ends_on = models.DateField("jusqu'au (inclus)")
+    ends_on = models.DateField("jusqu’au (inclus)")
     charter_version = models.CharField("version de la charte", max_length=20)
     reasons = models.TextField("motifs de la décision", max_length=2000)
     decided_at = models.DateTimeField("décidé le")

@@ -29,7 +29,7 @@ class Redemption(ActedBy):
     extra_paid_cents = models.PositiveIntegerField("reste payé par la personne (centimes)", default=0)
     is_offline = models.BooleanField("hors ligne", default=False)
     is_late_entry = models.BooleanField("saisie différée", default=False)
-    device_at = models.DateTimeField("heure de l'appareil", null=True)
+    device_at = models.DateTimeField("heure de l’appareil", null=True)
     # the device that noted the act, also when somebody else recovered its queue, and who held it
     device_id = models.UUIDField("appareil", null=True)
     mediator_id = models.UUIDField("médiateur", null=True)
@@ -37,7 +37,7 @@ class Redemption(ActedBy):
     typed_count = models.PositiveSmallIntegerField("tickets sans signature", default=0)
     happened_at = models.DateTimeField("advenue le")
     recorded_at = models.DateTimeField("enregistrée le")
-    key = models.UUIDField("clé d'idempotence", unique=True)
+    key = models.UUIDField("clé d’idempotence", unique=True)
 
     class Meta(ActedBy.Meta):
         abstract = False
@@ -75,7 +75,7 @@ class RedemptionLine(models.Model):
     booklet = models.ForeignKey(Booklet, on_delete=models.PROTECT, related_name="redemption_lines")
     mask = models.PositiveSmallIntegerField("positions")
     tickets_count = models.PositiveSmallIntegerField("tickets")
-    price_cents = models.PositiveIntegerField("prix d'un ticket (centimes)")
+    price_cents = models.PositiveIntegerField("prix d’un ticket (centimes)")
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="redemption_lines")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="redemption_lines")
     funder = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -83,8 +83,8 @@ class RedemptionLine(models.Model):
     movement = models.ForeignKey(Movement, null=True, on_delete=models.PROTECT, related_name="redemption_lines")
 
     class Meta:
-        verbose_name = "ligne d'utilisation"
-        verbose_name_plural = "lignes d'utilisation"
+        verbose_name = "ligne d’utilisation"
+        verbose_name_plural = "lignes d’utilisation"
         indexes = [models.Index(fields=["wave", "funder"], name="redemption_line_by_wave")]
         constraints = [
             # what was contested may be paid later by the same hours, once these are free again: a line for each

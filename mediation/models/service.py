@@ -33,7 +33,7 @@ class Service(models.Model):
     labelling_body = models.CharField("labellisé par", max_length=80, default="La MedNum")
     label_reference = models.CharField("référence du label", max_length=40)
     starts_on = models.DateField("à partir du")
-    ends_on = models.DateField("jusqu'au", null=True)
+    ends_on = models.DateField("jusqu’au", null=True)
 
     class Meta:
         verbose_name = "service"

@@ -15,7 +15,7 @@ def _listed(field: str, values: Sequence[str]) -> models.CheckConstraint:
     return models.CheckConstraint(
         condition=Q(**{f"{field}__contained_by": list(values)}),
         name=f"site_{field}_are_listed",
-        violation_error_message="Une valeur n'est pas dans la liste du standard national.",
+        violation_error_message="Une valeur n’est pas dans la liste du standard national.",
     )
 
 
@@ -62,14 +62,14 @@ class Site(models.Model):
     arrondissement_code = models.CharField("arrondissement de Paris (code INSEE)", max_length=5, blank=True)
     postal_code = models.CharField("code postal", max_length=5)
     address = models.CharField("adresse", max_length=255)
-    address_complement = models.CharField("complément d'adresse", max_length=255, blank=True)
+    address_complement = models.CharField("complément d’adresse", max_length=255, blank=True)
     latitude = models.DecimalField("latitude (WGS84)", max_digits=9, decimal_places=6, null=True)
     longitude = models.DecimalField("longitude (WGS84)", max_digits=9, decimal_places=6, null=True)
     typologies = _words("typologies", 20)
     phone = models.CharField("téléphone", max_length=16, blank=True)
     emails = _words("courriels", 254)
     websites = _words("sites web", 500)
-    opening_hours = models.CharField("horaires (notation d'OpenStreetMap)", max_length=1000, blank=True)
+    opening_hours = models.CharField("horaires (notation d’OpenStreetMap)", max_length=1000, blank=True)
     summary = models.CharField("présentation", max_length=standard.SUMMARY_MAX_LENGTH, blank=True)
     description = models.TextField("présentation détaillée", max_length=5000, blank=True)
     itinerances = _words("itinérance", 20)
@@ -86,7 +86,7 @@ class Site(models.Model):
     support_modes = _words("modalités d'accompagnement")
     accessibility_url = models.URLField("fiche Accès libre", max_length=500, blank=True)
     booking_url = models.URLField("prise de rendez-vous", max_length=500, blank=True)
-    is_trial = models.BooleanField("donnée d'essai", default=False)
+    is_trial = models.BooleanField("donnée d’essai", default=False)
     created_at = models.DateTimeField("créé le")
     recorded_at = models.DateTimeField("enregistré le")
 
@@ -118,7 +118,7 @@ class Site(models.Model):
                     | Q(arrondissement_code__regex=r"^751(0[1-9]|1\d|20)$", commune_code="75056")
                 ),
                 name="site_commune_is_the_one_that_governs",
-                violation_error_message="La commune est 75056 pour Paris ; l'arrondissement est un détail.",
+                violation_error_message="La commune est 75056 pour Paris ; l’arrondissement est un détail.",
             ),
             models.CheckConstraint(condition=Q(postal_code__regex=r"^\d{5}$"), name="site_postal_code_has_5_digits"),
             models.CheckConstraint(
@@ -131,7 +131,7 @@ class Site(models.Model):
             models.CheckConstraint(
                 condition=Q(phone="") | Q(phone__regex=r"^\+\d{8,15}$"),
                 name="site_phone_is_international",
-                violation_error_message="Le téléphone s'écrit +33 suivi de neuf chiffres, sans espace.",
+                violation_error_message="Le téléphone s’écrit +33 suivi de neuf chiffres, sans espace.",
             ),
             _listed("typologies", standard.TYPOLOGIES),
             _listed("itinerances", standard.ITINERANCES),

@@ -49,27 +49,27 @@ class TicketVoid(DomainError):
 
 class TicketExpired(DomainError):
     code = "TICKET_EXPIRED"
-    message = "Ce ticket n'est plus valable depuis le {until}. Il ne peut plus être utilisé."
+    message = "Ce ticket n’est plus valable depuis le {until}. Il ne peut plus être utilisé."
 
 
 class TicketNotReceived(DomainError):
     code = "TICKET_NOT_RECEIVED"
-    message = "Ce carnet n'est pas encore arrivé chez un distributeur. Gardez-le et prévenez la Métropole."
+    message = "Ce carnet n’est pas encore arrivé chez un distributeur. Gardez-le et prévenez la Métropole."
 
 
 class WaveNotOpenYet(DomainError):
     code = "WAVE_NOT_OPEN_FOR_USE"
-    message = "La vague « {wave} » n'est pas ouverte : ses tickets ne peuvent pas être utilisés."
+    message = "La vague « {wave} » n’est pas ouverte : ses tickets ne peuvent pas être utilisés."
 
 
 class TicketNotFunded(DomainError):
     code = "TICKET_NOT_FUNDED"
-    message = "Ce carnet n'est pas encore financé. Notez la date et prévenez la Métropole : ne consommez pas d'heure."
+    message = "Ce carnet n’est pas encore financé. Notez la date et prévenez la Métropole : ne consommez pas d’heure."
 
 
 class SiteNotLabelled(DomainError):
     code = "SITE_NOT_LABELLED"
-    message = "Votre lieu n'a pas de label à cette date ({day}). Contactez la personne chargée de la labellisation."
+    message = "Votre lieu n’a pas de label à cette date ({day}). Contactez la personne chargée de la labellisation."
 
 
 class ServiceNotBought(DomainError):
@@ -79,7 +79,7 @@ class ServiceNotBought(DomainError):
 
 class PlaceNotBought(DomainError):
     code = "PLACE_NOT_BOUGHT"
-    message = "La vague « {wave} » ne s'utilise pas dans ce lieu ou cette commune."
+    message = "La vague « {wave} » ne s’utilise pas dans ce lieu ou cette commune."
 
 
 class AnswerMissing(DomainError):
@@ -90,13 +90,13 @@ class AnswerMissing(DomainError):
 
 class ActTooShort(DomainError):
     code = "ACT_TOO_SHORT"
-    message = "Un ticket se prend à partir de {minutes} minutes d'accompagnement."
+    message = "Un ticket se prend à partir de {minutes} minutes d’accompagnement."
     status = 422
 
 
 class TooManyTickets(DomainError):
     code = "TOO_MANY_TICKETS"
-    message = "{asked} tickets pour {minutes} minutes, c'est trop : au plus {allowed} par personne."
+    message = "{asked} tickets pour {minutes} minutes, c’est trop : au plus {allowed} par personne."
     status = 422
 
 

@@ -15,7 +15,7 @@ JOIN vouchers_booklet b ON b.id = rl.booklet_id JOIN vouchers_wave w ON w.id = b
 LEFT JOIN vouchers_movement m ON m.id = rl.movement_id AND m.act = 'REDEEM'
 LEFT JOIN vouchers_movementline l ON l.movement_id = m.id AND l.booklet_id = rl.booklet_id AND l.mask = rl.mask
 WHERE rl.movement_id IS NOT NULL AND l.id IS NULL""",
-    sentence="L'utilisation {subject} dit consommer des tickets du carnet {booklet} que son mouvement ne prend pas.",
+    sentence="L’utilisation {subject} dit consommer des tickets du carnet {booklet} que son mouvement ne prend pas.",
 )
 
 MOVEMENT_HAS_ITS_LINE = Rule(
@@ -60,7 +60,7 @@ WHERE (rl.wave_id, rl.order_id, rl.funder_id, rl.distributor_id)
     OR rl.tickets_count <> bit_count(rl.mask::int::bit(16)) OR rl.mask::int >> b.size <> 0
     OR rl.price_cents <> w.face_value_cents""",
     sentence=(
-        "L'utilisation {subject} ({tickets_count} tickets à {price_cents} centimes) ne copie pas le carnet {booklet}"
+        "L’utilisation {subject} ({tickets_count} tickets à {price_cents} centimes) ne copie pas le carnet {booklet}"
         " (financeur, distributeur, positions ou valeur faciale de {face_value_cents} centimes)."
     ),
 )
@@ -85,7 +85,7 @@ LEFT JOIN mediation_redemptionline l ON l.redemption_id = r.id
 WHERE NOT EXISTS (SELECT FROM mediation_oweddecision d WHERE d.line_id = l.id)""",
     sentence=(
         "Utilisation {subject} : la décision {rank} ({act}, de « {before} » à « {owed} ») manque, ne suit pas"
-        " la précédente ou n'est pas permise."
+        " la précédente ou n’est pas permise."
     ),
     parts={"moves": _MOVES},
 )

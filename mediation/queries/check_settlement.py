@@ -38,7 +38,7 @@ JOIN vouchers_booklet b ON b.id = l.booklet_id JOIN vouchers_wave w ON w.id = b.
 WHERE (g.id IS NULL) <> (d.id IS NULL)
     OR g.id IS NOT NULL AND (l.movement_id IS NOT NULL OR g.claimed_cents <> l.tickets_count * l.price_cents)""",
     sentence=(
-        "Utilisation {subject}, carnet {booklet} : un geste hors valeur faciale n'a pas sa décision, ou paie des"
+        "Utilisation {subject}, carnet {booklet} : un geste hors valeur faciale n’a pas sa décision, ou paie des"
         " heures qui ont pris leurs tickets."
     ),
     parts={"goodwill": GOODWILL},

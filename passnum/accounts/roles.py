@@ -5,8 +5,8 @@ class Role(models.TextChoices):
     """What a person comes to do (product.md §2). One organisation and one role at a time."""
 
     ISSUER = "ISSUER", "Fournisseur des chèques"
-    FUNDER = "FUNDER", "Agent d'un financeur"
-    DISTRIBUTOR = "DISTRIBUTOR", "Agent d'un distributeur (CCAS)"
+    FUNDER = "FUNDER", "Agent d’un financeur"
+    DISTRIBUTOR = "DISTRIBUTOR", "Agent d’un distributeur (CCAS)"
     MEDIATOR = "MEDIATOR", "Médiatrice ou médiateur"
     SITE_MANAGER = "SITE_MANAGER", "Responsable de lieu"
     PILOT = "PILOT", "Pilote (Métropole)"

@@ -11,7 +11,7 @@ from django.db.models import Q
 class ActorKind(models.TextChoices):
     USER = "USER", "Personne"
     DEVICE = "DEVICE", "Appareil"
-    TOKEN = "TOKEN", "Jeton d'API"
+    TOKEN = "TOKEN", "Jeton d’API"
     SYSTEM = "SYSTEM", "Système"
 
 
@@ -45,9 +45,9 @@ class ActedBy(models.Model):
     """Columns of an actor on a fact. Public ids, no foreign key: deleting an account changes no fact."""
 
     by_kind = models.CharField("acteur", max_length=8, choices=ActorKind.choices)
-    by_id = models.UUIDField("identifiant de l'acteur", null=True)
-    by_organisation = models.UUIDField("organisation de l'acteur", null=True)
-    by_role = models.CharField("rôle de l'acteur", max_length=20, blank=True)
+    by_id = models.UUIDField("identifiant de l’acteur", null=True)
+    by_organisation = models.UUIDField("organisation de l’acteur", null=True)
+    by_role = models.CharField("rôle de l’acteur", max_length=20, blank=True)
 
     class Meta:
         abstract = True

@@ -93,7 +93,7 @@ def read_csv(data: bytes, *, known_columns: Collection[str], max_bytes: int = MA
         columns = columns[:-1]
     repeated = sorted({name for name in columns if name and columns.count(name) > 1})
     if repeated:
-        raise FileRefused(sentence=f"L'en-tête porte deux fois la même colonne\u00a0: {', '.join(repeated)}.")
+        raise FileRefused(sentence=f"L’en-tête porte deux fois la même colonne\u00a0: {', '.join(repeated)}.")
     return CsvTable(columns, delimiter, notices, text)
 
 
@@ -107,7 +107,7 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
             raise FileRefused(sentence=sentence)
     if (at := data.find(b"\0")) >= 0:
         line = data.count(b"\n", 0, at) + 1
-        raise FileRefused(sentence=f"Le fichier n'est pas du texte\u00a0: la ligne {line} porte un caractère nul.")
+        raise FileRefused(sentence=f"Le fichier n’est pas du texte\u00a0: la ligne {line} porte un caractère nul.")
     try:
         return data.decode("utf-8-sig"), ()
     except UnicodeDecodeError as stopped:
@@ -116,7 +116,7 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
         text = data.decode("cp1252")
     except UnicodeDecodeError as refused:
         raise FileRefused(
-            sentence=f"L'encodage du fichier est inconnu (ligne {line})\u00a0: enregistrez-le au format CSV UTF-8."
+            sentence=f"L’encodage du fichier est inconnu (ligne {line})\u00a0: enregistrez-le au format CSV UTF-8."
         ) from refused
     return text, (
         f"Le fichier n'est pas en UTF-8 (ligne {line})\u00a0: il a été lu comme du Windows-1252. "
@@ -134,7 +134,7 @@ def _delimiter(text: str, known_columns: Collection[str]) -> str:
 
     best = max(DELIMITERS, key=known)  # the first one wins a tie
     if not known(best):
-        raise FileRefused(sentence="La première ligne ne porte aucun nom de colonne connu\u00a0: l'en-tête manque.")
+        raise FileRefused(sentence="La première ligne ne porte aucun nom de colonne connu\u00a0: l’en-tête manque.")
     return best
 
 

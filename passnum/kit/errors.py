@@ -12,7 +12,7 @@ class DomainError(Exception):
     """
 
     code: ClassVar[str] = "REFUSED"
-    message: ClassVar[str] = "L'opération est refusée."
+    message: ClassVar[str] = "L’opération est refusée."
     status: ClassVar[int] = 409
 
     def __init__(self, **details: Any) -> None:
@@ -33,7 +33,7 @@ class NotAllowed(DomainError):
     """The actor may not do this. Also the answer for what exists but is not theirs to know."""
 
     code = "NOT_ALLOWED"
-    message = "Vous n'avez pas le droit de faire cela avec ce rôle. Changez de rôle ou demandez à votre responsable."
+    message = "Vous n’avez pas le droit de faire cela avec ce rôle. Changez de rôle ou demandez à votre responsable."
     status = 403
 
 
@@ -49,11 +49,11 @@ class KeyReused(DomainError):
     """The same idempotency key came with another content or from another place."""
 
     code = "KEY_REUSED"
-    message = "Cette demande porte le numéro d'une autre demande déjà traitée. Recommencez l'opération depuis le début."
+    message = "Cette demande porte le numéro d’une autre demande déjà traitée. Recommencez l’opération depuis le début."
     status = 409
 
 
 class TooManyAttempts(DomainError):
     code = "TOO_MANY_ATTEMPTS"
-    message = "Trop d'essais en peu de temps. Attendez {seconds} secondes puis recommencez."
+    message = "Trop d’essais en peu de temps. Attendez {seconds} secondes puis recommencez."
     status = 429

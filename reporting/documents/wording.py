@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Final
 
 from passnum.kit.clock import PARIS, paris_date
+from passnum.kit.days import long_date
 from passnum.kit.money import NARROW_NBSP, NBSP, euros_short, one_decimal, percent, share_in_points
 from passnum.kit.pdf.text import typeset
 from reporting.queries import cards
 from reporting.queries.breakdown import Breakdown, Column, Label
 from reporting.queries.cards import Figure, Scale
 from reporting.queries.report import WaveReport
-from vouchers.documents.wording import duration, long_date
+from vouchers.documents.wording import duration
 
 MASKED: Final = "masqué"
 NOTHING: Final = "–"

@@ -26,7 +26,7 @@ def test_alive_asks_nothing_of_the_database(client: Client) -> None:
 @pytest.mark.django_db
 def test_ready_is_public_whatever_the_host_and_sets_no_cookie(client: Client) -> None:
     answer = client.get("/readyz", headers={"host": "10.2.3.4:8000"})
-    assert answer.json() == {"state": "ready", "checks": {"database": True, "migrations": True}}
+    assert answer.json() == {"state": "ready", "checks": {"database": True, "migrations": True, "keys": True}}
     assert answer.status_code == 200
     assert not answer.cookies
     assert answer["Cache-Control"] == "no-store"
@@ -52,7 +52,7 @@ def test_not_ready_without_a_database(client: Client, monkeypatch: pytest.Monkey
     monkeypatch.setattr(connection, "cursor", refuse)
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"state": "not ready", "checks": {"database": False, "migrations": False}}
+    assert answer.json() == {"state": "not ready", "checks": {"database": False, "migrations": False, "keys": False}}
     assert b"secret" not in answer.content
 
 
@@ -63,7 +63,7 @@ def test_not_ready_while_a_migration_waits(
     monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *_: ["one"])
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["checks"] == {"database": True, "migrations": False}
+    assert answer.json()["checks"] == {"database": True, "migrations": False, "keys": False}
     assert not caplog.records, "a probe that waits fills no log"
 
 

@@ -42,7 +42,7 @@ class NothingToBlock(DomainError):
 
 class NotReissuable(DomainError):
     code = "NOT_REISSUABLE"
-    message = "Ce carnet ne peut pas être remplacé : il n'avait pas été remis, ou sa vague est close."
+    message = "Ce carnet ne peut pas être remplacé : il n’avait pas été remis, ou sa vague est close."
     status = 409
 
 

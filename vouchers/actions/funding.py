@@ -24,13 +24,13 @@ REFERENCE_MAX = 60
 
 class ProofAlreadyKnown(DomainError):
     code = "PROOF_ALREADY_KNOWN"
-    message = "Cette preuve ({reference}) est déjà enregistrée pour cette commande : elle ne compte qu'une fois."
+    message = "Cette preuve ({reference}) est déjà enregistrée pour cette commande : elle ne compte qu’une fois."
     status = 409
 
 
 class ProofAlreadyVerified(DomainError):
     code = "PROOF_ALREADY_VERIFIED"
-    message = "Cette preuve est déjà vérifiée : rien n'a été changé."
+    message = "Cette preuve est déjà vérifiée : rien n’a été changé."
     status = 409
 
 
@@ -48,7 +48,7 @@ class CoFunderAlreadyKnown(DomainError):
 
 class StateCannotFund(DomainError):
     code = "STATE_FUNDS_COLLECTIVITES_ONLY"
-    message = "L'État ne cofinance que les commandes des collectivités."
+    message = "L’État ne cofinance que les commandes des collectivités."
     status = 409
 
 

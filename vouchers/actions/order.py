@@ -36,19 +36,19 @@ class LineInput:
 
 class OrderNotReady(DomainError):
     code = "ORDER_NOT_READY"
-    message = "La commande {reference} est « {status} » : cette étape n'est pas possible maintenant."
+    message = "La commande {reference} est « {status} » : cette étape n’est pas possible maintenant."
     status = 409
 
 
 class ApproverIsAuthor(DomainError):
     code = "APPROVER_IS_AUTHOR"
-    message = "Vous avez rédigé cette commande : une autre personne doit l'approuver."
+    message = "Vous avez rédigé cette commande : une autre personne doit l’approuver."
     status = 403
 
 
 class WaveNotOpen(DomainError):
     code = "WAVE_NOT_OPEN"
-    message = "La vague « {wave} » n'est pas ouverte : la commande ne peut pas y être prise."
+    message = "La vague « {wave} » n’est pas ouverte : la commande ne peut pas y être prise."
     status = 409
 
 
@@ -83,7 +83,7 @@ def _check_lines(lines: Sequence[LineInput]) -> None:
     total = sum(line.quantity for line in lines)
     if total > MOST_BOOKLETS:
         raise InvalidInput(
-            sentence=f"{total} carnets dépassent le maximum d'une commande ({MOST_BOOKLETS}) : vérifiez les quantités."
+            sentence=f"{total} carnets dépassent le maximum d’une commande ({MOST_BOOKLETS}) : vérifiez les quantités."
         )
 
 
@@ -92,7 +92,7 @@ def _checked_siret(text: str) -> str:
         return str(siret_number.validate(text))
     except NumberError:
         raise InvalidInput(
-            sentence="Ce SIRET n'est pas valide : il compte 14 chiffres et une clé de contrôle. Vérifiez-le."
+            sentence="Ce SIRET n’est pas valide : il compte 14 chiffres et une clé de contrôle. Vérifiez-le."
         ) from None
 
 

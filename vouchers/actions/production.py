@@ -18,6 +18,7 @@ from passnum.kit.codes.crockford import random_ref
 from passnum.kit.copy import copy_rows
 from passnum.kit.errors import DomainError
 from passnum.kit.jobs import Lease, create_job, register, restart_job
+from passnum.kit.key_fingerprints import remember_keys
 from passnum.kit.keys import digest_keyring, production_keyring
 from passnum.kit.models import Job
 from passnum.kit.tasks import run_job
@@ -190,6 +191,7 @@ def produce_batch(*, order: Order, batch: Sequence[PlannedBooklet], at: datetime
 def produce_order(lease: Lease) -> None:
     """Do what is left of an order's production: titles first, then files."""
     order = Order.objects.select_related("wave", "wave__issuer", "funder").get(uid=lease.job.subject)
+    remember_keys()
     batches = list(batches_of(production_plan(order=order)))
     for number in lease.pending():
         batch = batches[(number - 1) % len(batches)]

@@ -17,13 +17,13 @@ from vouchers.policies.production_file import check_may_take
 
 class ProductionFileGone(DomainError):
     code = "PRODUCTION_FILE_GONE"
-    message = "Ce fichier n'est plus sur le serveur. Demandez à la personne qui exploite le service de le refaire."
+    message = "Ce fichier n’est plus sur le serveur. Demandez à la personne qui exploite le service de le refaire."
     status = 404
 
 
 class ProductionFileAltered(DomainError):
     code = "PRODUCTION_FILE_ALTERED"
-    message = "Ce fichier n'est plus celui qui a été produit : ne l'imprimez pas et prévenez la Métropole."
+    message = "Ce fichier n’est plus celui qui a été produit : ne l’imprimez pas et prévenez la Métropole."
     status = 409
 
 

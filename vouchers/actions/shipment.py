@@ -30,7 +30,7 @@ class RangeNotHeld(DomainError):
 
 class ShipmentAlreadyReceived(DomainError):
     code = "SHIPMENT_ALREADY_RECEIVED"
-    message = "Cet envoi est déjà reçu : rien n'a été changé."
+    message = "Cet envoi est déjà reçu : rien n’a été changé."
     status = 409
 
 
@@ -46,7 +46,7 @@ def _check_ranges(ranges: Sequence[RangeOfNumbers]) -> None:
     previous = 0
     for first, last in sorted(ranges):
         if first < 1 or last < first:
-            raise InvalidInput(sentence=f"La plage {first} à {last} n'est pas dans l'ordre.")
+            raise InvalidInput(sentence=f"La plage {first} à {last} n’est pas dans l’ordre.")
         if first <= previous:
             raise InvalidInput(sentence=f"Les plages se recouvrent autour du carnet {first}.")
         previous = last
@@ -106,7 +106,7 @@ def send_booklets(
     else:
         check_acts_for(by, sender, Role.DISTRIBUTOR, Role.PILOT, Role.ISSUER)
         if sender.pk == recipient.pk:
-            raise InvalidInput(sentence="L'expéditeur et le destinataire sont les mêmes.")
+            raise InvalidInput(sentence="L’expéditeur et le destinataire sont les mêmes.")
     uid = uuid4()
     content = {
         "wave": wave.uid,

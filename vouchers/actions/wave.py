@@ -17,7 +17,7 @@ from vouchers.states import WAVE_MOVES, WaveAct
 
 class WaveNotReady(DomainError):
     code = "WAVE_NOT_READY"
-    message = "Cette vague n'est pas dans l'état voulu ({status}) : l'opération n'a pas été faite."
+    message = "Cette vague n’est pas dans l’état voulu ({status}) : l’opération n’a pas été faite."
     status = 409
 
 
@@ -78,7 +78,7 @@ def create_wave(
     """
     check_role(by, Role.PILOT)
     if valid_from > valid_until:
-        raise InvalidInput(sentence="La fin de validité précède le début : corrigez l'une des deux dates.")
+        raise InvalidInput(sentence="La fin de validité précède le début : corrigez l’une des deux dates.")
     wave = Wave(
         uid=uuid4(),
         number=number,

@@ -148,7 +148,7 @@ def _lines(asked: Sequence[LineOfOrderIn]) -> list[LineInput]:
     for rank, line in enumerate(asked, start=1):
         distributor = known.get(line.distributor)
         if distributor is None:
-            raise InvalidInput(sentence=f"Ligne {rank} : ce distributeur n'existe pas (GET /distributors).")
+            raise InvalidInput(sentence=f"Ligne {rank} : ce distributeur n’existe pas (GET /distributors).")
         lines.append(LineInput(distributor, line.size, line.quantity))
     return lines
 

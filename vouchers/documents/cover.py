@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from passnum.kit.days import long_date
 from passnum.kit.pdf import fonts, shapes, text, theme
 from passnum.kit.pdf.canvas import TaggedCanvas
 from passnum.kit.pdf.theme import MM
@@ -38,7 +39,7 @@ def front(pen: TaggedCanvas, sheet: BookletSheet) -> None:
         leaf.badge_name(pen, sheet.wave_name, _BADGE)
     with pen.tagged("P"):
         pen.text(leaf.LEFT, 27.4 * MM, wording.USE_BEFORE, size=11.5)
-        day = text.fit(wording.long_date(sheet.valid_until), fonts.BOLD, size=29, smallest=18, width=leaf.BODY)
+        day = text.fit(long_date(sheet.valid_until), fonts.BOLD, size=29, smallest=18, width=leaf.BODY)
         pen.text(leaf.LEFT, 18 * MM, day.lines[0], font=fonts.BOLD, size=day.size)
     with pen.tagged("P"):
         worth = text.fit(wording.value(sheet), fonts.REGULAR, size=9, smallest=6, width=_HALF)

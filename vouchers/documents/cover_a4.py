@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from passnum.kit.days import long_date
 from passnum.kit.pdf import fonts, shapes, text, theme
 from passnum.kit.pdf.canvas import A4, TaggedCanvas
 from passnum.kit.pdf.theme import MM
@@ -61,7 +62,7 @@ def _facts(pen: TaggedCanvas, sheet: BookletSheet) -> None:
         leaf.badge_name(pen, sheet.wave_name, _BADGE)
     with pen.tagged("P"):
         pen.text(_LEFT, 191 * MM, wording.USE_BEFORE, size=18)
-        day = text.fit(wording.long_date(sheet.valid_until), fonts.BOLD, size=54, smallest=30, width=_BODY)
+        day = text.fit(long_date(sheet.valid_until), fonts.BOLD, size=54, smallest=30, width=_BODY)
         pen.text(_LEFT, 172.5 * MM, day.lines[0], font=fonts.BOLD, size=day.size)
     with pen.tagged("P"):
         pen.text(_RIGHT, 158.6 * MM, wording.value(sheet), size=14, align="right")

@@ -113,13 +113,13 @@ class BookletSheet:
             return "le numéro de la vague commence à 1."
         required = (self.wave_name, self.booklet_number, self.issuer_name, self.funder_name, self.site_host)
         if not all(printable(text).strip() for text in required):
-            return "il manque la vague, le numéro, l'émetteur, le financeur ou l'adresse du site."
+            return "il manque la vague, le numéro, l’émetteur, le financeur ou l’adresse du site."
         if max(len(self.booklet_number), len(self.replaces_number)) > LONGEST_NUMBER:
             return f"un numéro de carnet a {LONGEST_NUMBER} caractères au plus."
         if self.profile is TitleProfile.CAP and not printable(self.issuer_address).strip():
-            return "un chèque d'accompagnement personnalisé porte l'adresse de l'émetteur (article R. 1611-8 du CGCT)."
+            return "un chèque d’accompagnement personnalisé porte l’adresse de l’émetteur (article R. 1611-8 du CGCT)."
         if any(len(face.ref) != REF_LENGTH or len(face.code) != CODE_LENGTH for face in self.tickets):
-            return "une référence ou un code n'a pas la bonne longueur."
+            return "une référence ou un code n’a pas la bonne longueur."
         return ""
 
     @property

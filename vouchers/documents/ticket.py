@@ -6,6 +6,7 @@ from typing import Final
 
 from passnum.kit.codes.affine import fast_matrix
 from passnum.kit.codes.qr import QUIET_ZONE
+from passnum.kit.days import long_date
 from passnum.kit.money import euros_short
 from passnum.kit.pdf import fonts, shapes, text, theme
 from passnum.kit.pdf.canvas import Segment, TaggedCanvas, number
@@ -101,7 +102,7 @@ def _draw_facts(pen: TaggedCanvas, sheet: BookletSheet) -> None:
     width = pen.text(leaf.LEFT, _HEADER_Y, hour.lines[0], font=fonts.BOLD, size=hour.size)
     pen.text(leaf.LEFT + width + 3 * MM, _HEADER_Y, price, size=price_size)
     pen.text(_COLUMN, 56 * MM, wording.USE_BEFORE, size=9.5)
-    day = text.fit(wording.long_date(sheet.valid_until), fonts.BOLD, size=17, smallest=12, width=_COLUMN_WIDTH)
+    day = text.fit(long_date(sheet.valid_until), fonts.BOLD, size=17, smallest=12, width=_COLUMN_WIDTH)
     pen.text(_COLUMN, 50 * MM, day.lines[0], font=fonts.BOLD, size=day.size)
     leaf.badge_name(pen, sheet.wave_name, _BADGE)
     if sheet.is_trial:
@@ -128,7 +129,7 @@ def _fit_mention(sheet: BookletSheet) -> text.Fitted:
     if mention.is_cut:
         mention = text.fit(words, fonts.REGULAR, size=6.2, smallest=5.2, width=leaf.BODY, lines=3)
     if mention.is_cut and sheet.profile is TitleProfile.CAP:
-        raise SheetIncomplete(reason="les noms et l'adresse sont trop longs pour tenir sur le titre.")
+        raise SheetIncomplete(reason="les noms et l’adresse sont trop longs pour tenir sur le titre.")
     return mention
 
 

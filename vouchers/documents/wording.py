@@ -4,10 +4,10 @@ Written after the rules of « facile à lire et à comprendre » (Inclusion Euro
 verbs, dates in full. The legal mentions keep the words of the law.
 """
 
-from datetime import date
 from textwrap import shorten
 from typing import Final
 
+from passnum.kit.days import long_date
 from passnum.kit.money import euros_short
 from passnum.kit.pdf.text import typeset
 from vouchers.documents.sheet import BookletSheet, TitleProfile
@@ -30,27 +30,6 @@ NATURE: Final = "médiation numérique"
 
 LONGEST_FREE_TEXT: Final = 180
 """Two lines of the last leaf, in characters."""
-
-_MONTHS: Final = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
-
-
-def long_date(day: date) -> str:
-    """« 31 décembre 2027 », « 1er janvier 2028 » (no-break spaces)."""
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}{NBSP}{_MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
 def duration(minutes: int) -> str:

@@ -48,7 +48,7 @@ class FundingLine(models.Model):
             models.CheckConstraint(
                 condition=Q(is_state=False) | Q(rate_points__gte=STATE_RATE_MIN, rate_points__lte=STATE_RATE_MAX),
                 name="funding_line_state_rate_is_20_to_65",
-                violation_error_message="La part de l'État va de 20 à 65 % (appel à projets de mars 2019).",
+                violation_error_message="La part de l’État va de 20 à 65 % (appel à projets de mars 2019).",
             ),
             models.CheckConstraint(condition=Q(ceiling_cents__gte=0), name="funding_line_ceiling_is_positive"),
         ]

@@ -15,7 +15,7 @@ from vouchers.publics import AgeBand, Autonomy, Gender, SocialStatus, TargetPubl
 
 class HandoverChannel(models.TextChoices):
     IN_PERSON = "IN_PERSON", "En main propre"
-    AT_USE = "AT_USE", "Constatée à l'usage"
+    AT_USE = "AT_USE", "Constatée à l’usage"
 
 
 class Carrier(models.TextChoices):
@@ -69,7 +69,7 @@ class HandoverProfile(models.Model):
     handover = models.OneToOneField(Handover, on_delete=models.PROTECT, related_name="profile")
     salt = models.BinaryField("sel", max_length=16)
     target_public = models.CharField("public visé", max_length=60, choices=TargetPublic.choices)
-    age_band = models.CharField("tranche d'âge", max_length=24, choices=AgeBand.choices)
+    age_band = models.CharField("tranche d’âge", max_length=24, choices=AgeBand.choices)
     gender = models.CharField("genre", max_length=16, choices=Gender.choices)
     social_status = models.CharField("statut", max_length=16, choices=SocialStatus.choices)
     commune_code = models.CharField("commune", max_length=5, blank=True)

@@ -36,7 +36,7 @@ class Order(ActedBy):
     status = models.CharField("état", max_length=13, choices=OrderStatus.choices, default=OrderStatus.DRAFT)
     siret = models.CharField("SIRET facturé", max_length=14)
     service_code = models.CharField("code service", max_length=100, blank=True)
-    commitment_number = models.CharField("numéro d'engagement", max_length=50, blank=True)
+    commitment_number = models.CharField("numéro d’engagement", max_length=50, blank=True)
     fees_cents = models.PositiveIntegerField("frais, hors valeur faciale (centimes)", default=0)
     eligible_publics = models.TextField("publics visés", max_length=1000, blank=True)
     letter = models.TextField("mot du financeur", max_length=600, blank=True)

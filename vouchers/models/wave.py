@@ -16,7 +16,7 @@ SMALLEST_BOOKLET, LARGEST_BOOKLET = 5, 10
 
 class TitleProfile(models.TextChoices):
     MARCHE = "MARCHE", "Titres achetés à un fournisseur (marché)"
-    CAP = "CAP", "Chèque d'accompagnement personnalisé (L.1611-6 CGCT)"
+    CAP = "CAP", "Chèque d’accompagnement personnalisé (L.1611-6 CGCT)"
 
 
 class MeaningOfA(models.TextChoices):
@@ -48,16 +48,16 @@ class Wave(models.Model):
     ceiling_cents = models.BigIntegerField("plafond (centimes)")
     profile = models.CharField("profil", max_length=8, choices=TitleProfile.choices, default=TitleProfile.MARCHE)
     face_value_cents = models.PositiveIntegerField("valeur faciale (centimes)", default=1000)
-    ticket_minutes = models.PositiveSmallIntegerField("durée d'un ticket (minutes)", default=60)
+    ticket_minutes = models.PositiveSmallIntegerField("durée d’un ticket (minutes)", default=60)
     shortest_act_minutes = models.PositiveSmallIntegerField("durée minimale qui prend un ticket (minutes)", default=45)
     valid_from = models.DateField("valable à partir du")
-    valid_until = models.DateField("valable jusqu'au (imprimé)")
+    valid_until = models.DateField("valable jusqu’au (imprimé)")
     grace_days = models.PositiveSmallIntegerField("jours de grâce", default=30)
-    upload_days = models.PositiveSmallIntegerField("jours d'envoi tardif (après la validité)", default=37)
+    upload_days = models.PositiveSmallIntegerField("jours d’envoi tardif (après la validité)", default=37)
     silence_days = models.PositiveSmallIntegerField("silence valant confirmation (jours)", default=15)
-    undo_minutes = models.PositiveSmallIntegerField("délai d'annulation (minutes)", default=15)
+    undo_minutes = models.PositiveSmallIntegerField("délai d’annulation (minutes)", default=15)
     late_entry_days = models.PositiveSmallIntegerField("délai de saisie différée (jours)", default=15)
-    target_hours = models.PositiveIntegerField("objectif d'heures utilisées", null=True)
+    target_hours = models.PositiveIntegerField("objectif d’heures utilisées", null=True)
     next_booklet_number = models.PositiveIntegerField("prochain numéro de carnet", default=1)
     created_at = models.DateTimeField("créée le")
     opened_at = models.DateTimeField("ouverte le", null=True)

@@ -12,13 +12,13 @@ class BookletNotInStock(DomainError):
     """Also what an unknown number answers: another's stock is not theirs to know."""
 
     code = "BOOKLET_NOT_IN_STOCK"
-    message = "Ce carnet n'est pas dans votre stock. Vérifiez le numéro, ou demandez à la Métropole où il se trouve."
+    message = "Ce carnet n’est pas dans votre stock. Vérifiez le numéro, ou demandez à la Métropole où il se trouve."
     status = 404
 
 
 class BookletNotReceived(DomainError):
     code = "BOOKLET_NOT_RECEIVED"
-    message = "Ce carnet est dans un envoi que vous n'avez pas encore reçu. Confirmez d'abord la réception."
+    message = "Ce carnet est dans un envoi que vous n’avez pas encore reçu. Confirmez d’abord la réception."
     status = 409
 
 
@@ -36,13 +36,13 @@ class BookletBlocked(DomainError):
 
 class BookletExpired(DomainError):
     code = "BOOKLET_EXPIRED"
-    message = "Ce carnet n'est plus valable : sa date limite est passée. Mettez-le de côté."
+    message = "Ce carnet n’est plus valable : sa date limite est passée. Mettez-le de côté."
     status = 409
 
 
 class WaveClosed(DomainError):
     code = "WAVE_CLOSED"
-    message = "La vague « {wave} » n'est pas ouverte : ses carnets ne peuvent pas être remis."
+    message = "La vague « {wave} » n’est pas ouverte : ses carnets ne peuvent pas être remis."
     status = 409
 
 

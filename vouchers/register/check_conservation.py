@@ -117,7 +117,7 @@ GROUP BY w.number, f.kind, f.organisation_id, o.name
 HAVING sum(f.received) - sum(f.given) <> sum(f.held)""",
     sentence=(
         "Vague {wave}, détenteur {subject} : {received} tickets reçus − {given} donnés"
-        " ne font pas les {held} qu'il détient."
+        " ne font pas les {held} qu’il détient."
     ),
 )
 
@@ -154,7 +154,7 @@ WITH range AS (
 SELECT $label AS subject, r.reference
 FROM vouchers_booklet b JOIN vouchers_wave w ON w.id = b.wave_id JOIN range r ON r.id = b.order_id
 WHERE b.replaces_id IS NULL AND (r.first IS NULL OR b.number < r.first OR b.number >= r.after)""",
-    sentence="Le carnet {subject} n'a pas un numéro réservé à sa commande {reference}.",
+    sentence="Le carnet {subject} n’a pas un numéro réservé à sa commande {reference}.",
 )
 
 NUMBERS_CONTINUOUS = Rule(
@@ -211,7 +211,7 @@ FUNDING_PROVED = Rule(
 SELECT $label AS subject, p.reference
 FROM vouchers_booklet b JOIN vouchers_wave w ON w.id = b.wave_id JOIN vouchers_fundingproof p ON p.id = b.funded_by_id
 WHERE p.verified_at IS NULL OR p.order_id <> b.order_id""",
-    sentence="Le carnet {subject} est financé par la preuve {reference}, non vérifiée ou d'une autre commande.",
+    sentence="Le carnet {subject} est financé par la preuve {reference}, non vérifiée ou d’une autre commande.",
 )
 
 RULES = (

@@ -120,7 +120,7 @@ SELECT uid::text AS subject, count(*) AS n, count(*) FILTER (WHERE status <> 'RE
 FROM vouchers_ticket GROUP BY uid
 HAVING count(*) FILTER (WHERE status <> 'REPLACED') <> 1 OR min(generation) <> 1 OR max(generation) <> count(*)
     OR max(generation) FILTER (WHERE status <> 'REPLACED') <> count(*)""",
-    sentence="L'identité {subject} a {n} tirages dont {alive} vivants : il en faut un seul, le dernier, sans saut.",
+    sentence="L’identité {subject} a {n} tirages dont {alive} vivants : il en faut un seul, le dernier, sans saut.",
 )
 
 REPLACEMENT_HOLDS_THE_REMAINDER = Rule(
@@ -142,7 +142,7 @@ LEFT JOIN later a ON a.booklet_id = b.id
 WHERE (b.replaces_id IS NOT NULL AND (b.size <> coalesce(k.n, 0) OR b.size <> coalesce(g.n, 0)))
     OR (b.replaces_id IS NULL AND a.n IS NOT NULL)""",
     sentence=(
-        "Le carnet de remplacement {subject} annonce {size} tickets : l'ancien en a cédé {given}, il en reprend {taken}."
+        "Le carnet de remplacement {subject} annonce {size} tickets : l’ancien en a cédé {given}, il en reprend {taken}."
     ),
 )
 
@@ -169,7 +169,7 @@ WHERE (m.act IN ('UNDO_REDEMPTION', 'UNDO_HANDOVER') AND o.id IS NULL)
             IS DISTINCT FROM (o.to_state, o.to_kind, o.to_organisation_id)
         OR (m.to_state, m.to_kind, m.to_organisation_id)
             IS DISTINCT FROM (o.from_state, o.from_kind, o.from_organisation_id)))""",
-    sentence="Le mouvement {subject} ({act}) n'est pas le miroir exact et unique du mouvement {original}.",
+    sentence="Le mouvement {subject} ({act}) n’est pas le miroir exact et unique du mouvement {original}.",
 )
 
 HANDOVER_FOLLOWS_MOVEMENT = Rule(
@@ -194,7 +194,7 @@ LEFT JOIN vouchers_movementline l ON l.movement_id = m.id AND l.booklet_id = b.i
 LEFT JOIN vouchers_booklet n ON n.id = d.replacement_id
 WHERE m.act <> 'BLOCK' OR l.mask IS DISTINCT FROM d.mask
     OR (n.id IS NOT NULL AND n.replaces_id IS DISTINCT FROM d.booklet_id)""",
-    sentence="L'opposition {subject} sur le carnet {booklet} ne dit pas ce que dit son mouvement.",
+    sentence="L’opposition {subject} sur le carnet {booklet} ne dit pas ce que dit son mouvement.",
 )
 
 RULES = (

@@ -39,7 +39,7 @@ FACT_SEALED_ONCE = Rule(
 SELECT coalesce(m.uid::text, 'absent (' || e.movement_id || ')') AS subject, count(*) AS n
 FROM vouchers_sealentry e LEFT JOIN vouchers_movement m ON m.id = e.movement_id
 GROUP BY e.movement_id, m.uid HAVING count(*) > 1 OR m.uid IS NULL""",
-    sentence="Le fait {subject} est scellé {n} fois, ou n'existe plus.",
+    sentence="Le fait {subject} est scellé {n} fois, ou n’existe plus.",
 )
 
 RULES = (SEALS_FOLLOW, SEAL_COUNTED, FACT_SEALED_ONCE)

@@ -32,7 +32,7 @@ REQUEST_KEY: Any = Header(
 class TokenRefused(DomainError):
     code = "TOKEN_REFUSED"
     message = (
-        "Cette demande doit porter un jeton valable, dans l'en-tête « Authorization: Bearer … ». "
+        "Cette demande doit porter un jeton valable, dans l’en-tête « Authorization: Bearer … ». "
         "Il manque, a expiré ou a été révoqué."
     )
     status = 401

@@ -79,8 +79,8 @@ class OrganisationName(AfterMark):
     recorded_at = models.DateTimeField("enregistré le")
 
     class Meta:
-        verbose_name = "nom d'organisation"
-        verbose_name_plural = "noms d'organisation"
+        verbose_name = "nom d’organisation"
+        verbose_name_plural = "noms d’organisation"
         indexes = [models.Index(fields=["organisation", "starts_on", "recorded_at"], name="organisation_name_as_of")]
 
     def __str__(self) -> str:

@@ -21,8 +21,8 @@ class ApiToken(ActedBy):
 
     class Meta(ActedBy.Meta):
         abstract = False
-        verbose_name = "jeton d'API"
-        verbose_name_plural = "jetons d'API"
+        verbose_name = "jeton d’API"
+        verbose_name_plural = "jetons d’API"
         constraints = [
             *ActedBy.Meta.constraints,
             models.CheckConstraint(

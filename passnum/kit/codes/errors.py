@@ -19,13 +19,13 @@ class CodesError(DomainError):
 
 class RefMalformed(CodesError):
     code = "REF_MALFORMED"
-    message = "Cette référence n'a pas la bonne forme : elle compte 10 lettres ou chiffres. Relisez-la et recommencez."
+    message = "Cette référence n’a pas la bonne forme : elle compte 10 lettres ou chiffres. Relisez-la et recommencez."
 
 
 class CodeMalformed(CodesError):
     code = "CODE_MALFORMED"
     message = (
-        "Ce code n'a pas la bonne forme : il compte 13 lettres ou chiffres, imprimés en trois groupes "
+        "Ce code n’a pas la bonne forme : il compte 13 lettres ou chiffres, imprimés en trois groupes "
         "(XXXX XXXX XXXXX). Relisez-le et recommencez."
     )
 
@@ -43,20 +43,20 @@ class PayloadMalformed(CodesError):
 class PayloadFormatUnknown(PayloadMalformed):
     code = "PAYLOAD_FORMAT_UNKNOWN"
     message = (
-        "Ce QR code est d'un format que cet appareil ne connaît pas : mettez l'application à jour, "
+        "Ce QR code est d’un format que cet appareil ne connaît pas : mettez l’application à jour, "
         "puis scannez-le de nouveau."
     )
 
 
 class PayloadForged(CodesError):
     code = "PAYLOAD_FORGED"
-    message = "La signature de ce QR code n'est pas authentique : ne l'acceptez pas et signalez-le."
+    message = "La signature de ce QR code n’est pas authentique : ne l’acceptez pas et signalez-le."
 
 
 class PayloadKeyUnknown(CodesError):
     code = "PAYLOAD_KEY_UNKNOWN"
     message = (
-        "Ce QR code est signé par une clé que cet appareil ne connaît pas : connectez l'appareil pour "
+        "Ce QR code est signé par une clé que cet appareil ne connaît pas : connectez l’appareil pour "
         "recevoir les clés récentes, puis scannez de nouveau."
     )
 
@@ -64,7 +64,7 @@ class PayloadKeyUnknown(CodesError):
 class ScanUnreadable(CodesError):
     code = "SCAN_UNREADABLE"
     message = (
-        "Ce texte n'est ni un QR code attendu, ni un code, ni une référence : scannez de nouveau, "
+        "Ce texte n’est ni un QR code attendu, ni un code, ni une référence : scannez de nouveau, "
         "ou tapez le code imprimé."
     )
 
@@ -72,7 +72,7 @@ class ScanUnreadable(CodesError):
 class HostMalformed(CodesError):
     code = "HOST_MALFORMED"
     message = (
-        "L'adresse imprimée dans les QR codes doit être un nom de domaine seul, sans « https:// » ni chemin, "
+        "L’adresse imprimée dans les QR codes doit être un nom de domaine seul, sans « https:// » ni chemin, "
         "par exemple PASS.METROPOLE.EXAMPLE."
     )
 

@@ -36,8 +36,16 @@ class _Keyring:
         return tuple(sorted(self.keys, reverse=True))
 
 
+# Not the shape of a code: no digest of a title can be this one's.
+FINGERPRINT_OF: Final = "PASSNUM-DIGEST-KEY"
+
+
 class DigestKeyring(_Keyring):
     """What the web holds to look a code up: enough to recognise a code, not to make one."""
+
+    def fingerprint(self, kid: int) -> bytes:
+        """The 32 bytes that tell this key from another and give nothing else away. Raises KeyringKidUnknown."""
+        return digest(_pick(self.keys, kid), FINGERPRINT_OF)
 
     def digest(self, code: str, *, kid: int) -> bytes:
         """The 32 bytes kept in the register for a title of that kid. Raises KeyringKidUnknown."""

@@ -14,15 +14,15 @@ class AuditEntry(ActedBy):
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
     act = models.CharField("acte", max_length=40)
     subject_type = models.CharField("objet", max_length=40)
-    subject = models.UUIDField("identifiant de l'objet", null=True)
+    subject = models.UUIDField("identifiant de l’objet", null=True)
     details = models.JSONField("détails", default=dict)
     recorded_at = models.DateTimeField("enregistré le")
     written_at = models.DateTimeField("écrit le", db_default=Now())
 
     class Meta(ActedBy.Meta):
         abstract = False
-        verbose_name = "ligne d'audit"
-        verbose_name_plural = "lignes d'audit"
+        verbose_name = "ligne d’audit"
+        verbose_name_plural = "lignes d’audit"
         indexes = [models.Index(fields=["subject_type", "subject"], name="audit_by_subject")]
 
     def __str__(self) -> str:

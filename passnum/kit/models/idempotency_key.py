@@ -14,8 +14,8 @@ class IdempotencyKey(models.Model):
     recorded_at = models.DateTimeField("enregistrée le")
 
     class Meta:
-        verbose_name = "clé d'idempotence"
-        verbose_name_plural = "clés d'idempotence"
+        verbose_name = "clé d’idempotence"
+        verbose_name_plural = "clés d’idempotence"
 
     def __str__(self) -> str:
         return str(self.key)

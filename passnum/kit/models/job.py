@@ -25,7 +25,7 @@ class Job(models.Model):
     total_count = models.PositiveIntegerField("à faire")
     done_count = models.PositiveIntegerField("fait", default=0)
     attempts_count = models.PositiveSmallIntegerField("reprises", default=0)
-    lease_until = models.DateTimeField("bail jusqu'au", null=True)
+    lease_until = models.DateTimeField("bail jusqu’au", null=True)
     worker = models.UUIDField("exécutant", null=True)
     error = models.CharField("erreur", max_length=300, blank=True)
     created_at = models.DateTimeField("créé le")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django import template
 
 from passnum.kit.clock import PARIS
+from passnum.kit.days import long_date, long_month
 from passnum.kit.money import NARROW_NBSP, NBSP
 from passnum.kit.money import euros as euros_text
 from passnum.kit.money import euros_short as euros_short_text
@@ -12,20 +13,6 @@ from passnum.kit.money import percent as percent_text
 
 register = template.Library()
 
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 NOTHING = "–"
 MINUTES_PER_HOUR = 60
 
@@ -61,20 +48,13 @@ def number(value: int | None) -> str:
 @register.filter
 def date_fr(value: date | None) -> str:
     """Return a day in Paris: « 3 mars 2027 », « 1er mars 2027 »."""
-    if value is None:
-        return NOTHING
-    day = _day(value)
-    ordinal = "1er" if day.day == 1 else str(day.day)
-    return f"{ordinal}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
+    return NOTHING if value is None else long_date(_day(value))
 
 
 @register.filter
 def month_fr(value: date | None) -> str:
     """Return a month in Paris: « mars 2027 »."""
-    if value is None:
-        return NOTHING
-    day = _day(value)
-    return f"{MONTHS[day.month - 1]}{NBSP}{day.year}"
+    return NOTHING if value is None else long_month(_day(value))
 
 
 @register.filter
@@ -82,8 +62,7 @@ def instant_fr(value: datetime | None) -> str:
     """Return an aware instant in Paris: « 3 mars 2027 à 14 h 05 »."""
     if value is None:
         return NOTHING
-    local = value.astimezone(PARIS)
-    return f"{date_fr(local)} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+    return f"{date_fr(value)} à {hour_fr(value)}"
 
 
 @register.filter

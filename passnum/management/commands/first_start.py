@@ -13,9 +13,12 @@ from django.db import transaction
 from passnum.accounts.models import Organisation, User
 from passnum.accounts.roles import Role
 from passnum.kit import clock
+from passnum.kit.key_fingerprints import lost_kids, replace_fingerprints
+from passnum.kit.keys import digest_keyring
 from passnum.kit.models import AuditEntry
 from passnum.management.commands.play_wave import gather, trial_calendar
 from passnum.trial.cast import Cast, make_account
+from vouchers.models import Ticket
 
 FINISHED = "TRIAL_PLAYED"
 DOMAIN = "essai.example"
@@ -47,6 +50,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.IS_TRIAL:
             raise CommandError("Cette commande ne sert qu'à un essai (PASSNUM_ENV=trial) : rien n'a été fait.")
+        self._check_keys()
         call_command("load_territory", verbosity=0)
         if AuditEntry.objects.filter(act=FINISHED).exists():
             return
@@ -60,6 +64,17 @@ class Command(BaseCommand):
         self._make_accounts(cast)
         call_command("play_wave", stdout=self.stdout)
         AuditEntry.objects.create(act=FINISHED, subject_type="trial", by_kind="SYSTEM", recorded_at=clock.now())
+
+    def _check_keys(self) -> None:
+        """Refuse a database whose tickets were made with other keys: none of them would be recognised any more."""
+        known = set(digest_keyring().kids)
+        lost = {*lost_kids(), *(set(Ticket.objects.values_list("kid", flat=True).distinct()) - known)}
+        if Ticket.objects.filter(kid__in=lost).exists():
+            raise CommandError(
+                "Cette base contient des tickets faits avec d’autres clés que celles de ce dossier\u00a0: remettez les"
+                " fichiers de clés d’origine, ou choisissez une base vide."
+            )
+        replace_fingerprints()
 
     def _accounts_file(self) -> Path:
         return Path(settings.VAR_DIR) / ACCOUNTS_FILE

@@ -60,7 +60,7 @@ class CommunePeriod(Dated):
             models.CheckConstraint(
                 condition=Q(successor__isnull=True) | Q(valid_until__isnull=False),
                 name="commune_period_successor_follows_an_end",
-                violation_error_message="Une commune qui dure n'a pas de successeur.",
+                violation_error_message="Une commune qui dure n’a pas de successeur.",
             ),
         ]
 

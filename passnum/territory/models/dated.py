@@ -22,7 +22,7 @@ class Dated(models.Model):
 
     commune = models.ForeignKey("territory.Commune", on_delete=models.PROTECT, related_name="%(class)ss")
     valid_from = models.DateField("à partir du")
-    valid_until = models.DateField("jusqu'au (inclus)", null=True)
+    valid_until = models.DateField("jusqu’au (inclus)", null=True)
 
     objects = DatedQuerySet.as_manager()
 

@@ -186,7 +186,9 @@ def test_a_sheet_is_recorded_row_by_row(scene: Scene, mediator: Client, codes: l
     assert acts[0].record.themes == ["diagnostic_numerique", "email"]
     assert (acts[0].record.is_first, acts[0].record.autonomy) == (True, "autonome")
     assert used() == 4
-    assert "2 tickets, 20 € À payer Acte enregistré après coup. Ces heures seront payées au lieu." in state_of(answer, 2)
+    assert "2 tickets, 20 € À payer Acte enregistré après coup. Ces heures seront payées au lieu." in state_of(
+        answer, 2
+    )
     check_register()
 
 

@@ -230,7 +230,7 @@ def test_guessing_is_slowed_down(scene: Scene, mediator: Client, clock: time_mac
         check(mediator, *wrong)
     response = check(mediator, scene.codes(scene.in_hand())[0])
     assert response.status_code == 429
-    assert "Trop d'essais" in text_of(response)
+    assert "Trop d’essais" in text_of(response)
     assert Attempt.objects.filter(reason="TOO_MANY_ATTEMPTS").count() == 1
     clock.shift(601)
     assert "1 ticket valable" in text_of(check(mediator, scene.codes(scene.in_hand())[0]))

@@ -67,7 +67,7 @@ def test_spans_join_years_that_say_the_same() -> None:
 def test_files_that_contradict_the_past_are_refused_whole() -> None:
     CommunePeriod.objects.filter(commune__code="92048").update(valid_from=date(2017, 1, 1))
     Population.objects.filter(commune__code="92002").update(inhabitants_count=1)
-    with pytest.raises(CommandError, match="rien n'a été changé"):
+    with pytest.raises(CommandError, match="rien n’a été changé"):
         call_command("load_territory", stdout=StringIO())
     assert Population.objects.filter(inhabitants_count=1).count() == 2
 

@@ -266,7 +266,7 @@ def test_nothing_to_print_is_an_error() -> None:
         ({"funder_name": " "}, "il manque"),
         ({"wave_name": "🎉"}, "il manque"),
         ({"booklet_number": "9" * 21}, "20 caractères"),
-        ({"profile": TitleProfile.CAP}, "adresse de l'émetteur"),
+        ({"profile": TitleProfile.CAP}, "adresse de l’émetteur"),
     ],
 )
 def test_a_sheet_that_lacks_a_mention_is_refused_in_french(

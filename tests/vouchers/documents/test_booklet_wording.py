@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from passnum.kit.days import long_date
 from vouchers.documents import wording
 from vouchers.documents.sheet import Layout, TitleProfile
 
@@ -27,7 +28,7 @@ def test_durations_are_spelled_out(minutes: int, words: str) -> None:
     ],
 )
 def test_dates_are_spelled_out(day: date, words: str) -> None:
-    assert wording.long_date(day).replace("\u00a0", " ") == words
+    assert long_date(day).replace("\u00a0", " ") == words
 
 
 def test_one_ticket_is_singular(make_sheet: Any) -> None:

@@ -181,8 +181,8 @@ def _closed(scene: Scene, booklet: Booklet) -> Booklet:
 
 
 REFUSED = {
-    "another's": (_other_stock, 404, "Ce carnet n'est pas dans votre stock."),
-    "not received": (_in_transit, 409, "Ce carnet est dans un envoi que vous n'avez pas encore reçu."),
+    "another's": (_other_stock, 404, "Ce carnet n’est pas dans votre stock."),
+    "not received": (_in_transit, 409, "Ce carnet est dans un envoi que vous n’avez pas encore reçu."),
     "given": (_handed_over, 409, "Ce carnet a déjà été remis."),
     "blocked": (_blocked, 409, "Ce carnet est en opposition"),
     "closed wave": (_closed, 409, "La vague « Vague 1 » n'est pas ouverte"),
@@ -301,7 +301,7 @@ def test_the_same_form_with_other_answers_is_told(desk, booklet) -> None:
     desk.post(taps_url(booklet), body)
     page = desk.post(taps_url(booklet), body | {"gender": "masculin"})
     assert page.status_code == 409
-    assert "numéro d'une autre demande" in text_of(page)
+    assert "numéro d’une autre demande" in text_of(page)
 
 
 def test_a_number_of_request_that_was_tampered_with_is_told(desk, booklet) -> None:
@@ -366,7 +366,7 @@ def test_an_hour_later_it_is_too_late(desk, booklet, clock) -> None:
     assert "Annuler cette remise" not in text_of(desk.get(reverse("vouchers:handover_done", args=[handover.uid])))
     page = desk.post(reverse("vouchers:handover_undo", args=[handover.uid]))
     assert page.status_code == 409
-    assert "plus d'une heure" in text_of(page)
+    assert "plus d’une heure" in text_of(page)
 
 
 def test_a_colleague_sees_the_receipt_but_takes_nothing_back(scene, browser, desk, booklet) -> None:

@@ -57,7 +57,7 @@ def test_a_proof_counts_once(funder, order) -> None:
     funder.post(url(order, "order_proof"), PROOF)
     again = funder.post(url(order, "order_proof"), PROOF)
     assert again.status_code == 409
-    assert "elle ne compte qu'une fois" in text_of(again)
+    assert "elle ne compte qu’une fois" in text_of(again)
     assert 'value="M-2026-17"' in again.content.decode(), "what was typed is kept"
 
 
@@ -149,7 +149,7 @@ def test_the_state_funds_collectivites_only(scene, browser, pilot) -> None:
     body = PROMISE | {"cofinanceur-co_funder": str(scene.metropole.uid), "cofinanceur-is_state": "on"}
     page = pilot.post(url(theirs, "order_co_funder"), body)
     assert page.status_code == 409
-    assert "L'État ne cofinance que les commandes des collectivités." in text_of(page)
+    assert "L’État ne cofinance que les commandes des collectivités." in text_of(page)
 
 
 @pytest.mark.parametrize("role", [Role.FUNDER, Role.ISSUER])

@@ -91,12 +91,12 @@ def test_the_sirets_of_the_payer_are_proposed(scene, funder) -> None:
         ([("ccas", 5, 0)], {}, "Indiquez au moins un carnet, ou laissez la ligne vide."),
         ([("ccas", 5, -3)], {}, "Indiquez au moins un carnet, ou laissez la ligne vide."),
         ([("ccas", 5, 10_000_000)], {}, "vérifiez ce nombre"),
-        ([("ccas", 5, 900_000)], {}, "dépassent le maximum d'une commande"),
+        ([("ccas", 5, 900_000)], {}, "dépassent le maximum d’une commande"),
         ([("ccas", 5, "")], {}, "Indiquez combien de carnets."),
         ([("", 5, 4)], {}, "Choisissez qui remettra ces carnets."),
         ([("ccas", 11, 4)], {}, "Sélectionnez un choix valide"),
         ([("11111111-1111-1111-1111-111111111111", 5, 4)], {}, "Sélectionnez un choix valide"),
-        ([("ccas", 5, 4)], {"siret": "12345678901234"}, "Ce SIRET n'est pas valide"),
+        ([("ccas", 5, 4)], {"siret": "12345678901234"}, "Ce SIRET n’est pas valide"),
         ([("ccas", 5, 4)], {"siret": ""}, "Ce champ est obligatoire"),
         ([("ccas", 5, 4)], {"wave": "9"}, "Sélectionnez un choix valide"),
         ([("ccas", 5, 4)], {"fees_cents": "douze"}, "Écrivez un montant en euros"),
@@ -187,7 +187,7 @@ def test_the_author_does_not_approve_even_in_another_role(scene, client) -> None
     assert order_url(order, "order_approve") not in page
     refused = client.post(order_url(order, "order_approve"))
     assert refused.status_code == 403
-    assert "Vous avez rédigé cette commande : une autre personne doit l'approuver." in text_of(refused)
+    assert "Vous avez rédigé cette commande : une autre personne doit l’approuver." in text_of(refused)
 
 
 def test_a_submitted_order_may_be_sent_back_and_then_cancelled(scene, funder, pilot) -> None:
@@ -208,7 +208,7 @@ def test_an_act_that_came_too_late_is_told_on_the_order_as_it_is_now(scene, fund
     page = pilot.post(order_url(order, "order_approve"))
     assert page.status_code == 409
     assert "Rien n’a été changé" in text_of(page)
-    assert "cette étape n'est pas possible maintenant" in text_of(page)
+    assert "cette étape n’est pas possible maintenant" in text_of(page)
     assert "Annulée" in text_of(page)
 
 

@@ -114,7 +114,7 @@ def test_a_row_cannot_lead_out_of_the_private_folder(pilot, order, path) -> None
     link.symlink_to(secret)
     answer = pilot.post(url(_forged(order, path)))
     assert answer.status_code == 404
-    assert "Ce fichier n'est plus sur le serveur." in text_of(answer)
+    assert "Ce fichier n’est plus sur le serveur." in text_of(answer)
     assert not AuditEntry.objects.filter(act="TAKE_PRODUCTION_FILE").exists()
 
 
@@ -127,7 +127,7 @@ def test_a_file_that_was_changed_does_not_go_out(pilot, file) -> None:
     finally:
         path.write_bytes(kept)
     assert answer.status_code == 409
-    assert "ne l'imprimez pas" in text_of(answer)
+    assert "ne l’imprimez pas" in text_of(answer)
     assert not AuditEntry.objects.filter(act="TAKE_PRODUCTION_FILE").exists()
 
 

@@ -89,7 +89,7 @@ def test_anothers_booklet_and_an_unknown_one_are_not_found_alike(scene, desk) ->
 
 
 def test_a_search_that_cannot_be_read_is_told(desk) -> None:
-    assert "n'est ni un QR code attendu" in text_of(desk.post(STOCK, {"carnet": "bonjour !"}))
+    assert "n’est ni un QR code attendu" in text_of(desk.post(STOCK, {"carnet": "bonjour !"}))
     assert desk.post(STOCK, {}).status_code in {404, 422}
 
 

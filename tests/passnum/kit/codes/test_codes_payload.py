@@ -96,7 +96,7 @@ def test_a_signature_of_the_bare_bytes_is_worth_nothing(
 def test_another_format_asks_for_an_update(good: str, version: int) -> None:
     raw = _raw(good)
     raw[0] = version
-    with pytest.raises(PayloadFormatUnknown, match="mettez l'application à jour"):
+    with pytest.raises(PayloadFormatUnknown, match="mettez l’application à jour"):
         unpack(_text(raw))
 
 

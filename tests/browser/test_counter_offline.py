@@ -67,7 +67,7 @@ def test_what_the_phone_knows_to_be_false_is_refused_offline(phone: Phone, serve
     phone.tap()
     phone.sees("1 heure notée")
     phone.scan(printed(6, 1)[:-1] + "Q")
-    phone.sees("n'est pas authentique")
+    phone.sees("n’est pas authentique")
     phone.settle()
 
 

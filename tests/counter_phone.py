@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Protocol
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -11,7 +13,6 @@ from passnum.kit.codes.url import full_url
 from passnum.kit.keys import production_keyring
 from tests.axe import faults_of
 from tests.browsing import WAIT_MS
-from tests.counter_server import CounterServer
 from tests.printed import HOST
 
 SIZE = {"width": 320, "height": 640}
@@ -27,10 +28,18 @@ def printed(number: int, position: int, *, wave: int = 1) -> str:
     return "".join(full_url(HOST, "ABCDEFGHJK", payload))
 
 
+class Server(Protocol):
+    """What a phone speaks to, which a test may cut."""
+
+    is_up: bool
+
+    def serve(self, context: BrowserContext) -> None: ...
+
+
 class Phone:
     """One profile of a browser; it may close its page and open another."""
 
-    def __init__(self, context: BrowserContext, server: CounterServer) -> None:
+    def __init__(self, context: BrowserContext, server: Server) -> None:
         self.context, self.server = context, server
         self.said: list[str] = []
         self.asked: list[str] = []
@@ -118,15 +127,19 @@ class Phone:
 
 
 @contextmanager
-def phone_of(browser: Browser, server: CounterServer, base: str, *, lacking: str = "") -> Iterator[Phone]:
+def phone_of(
+    browser: Browser, server: Server, base: str, *, lacking: str = "", at: datetime | None = None
+) -> Iterator[Phone]:
     """A phone; at the end nothing failed in its page, the security policy was not met, no request left the host.
 
-    `lacking`: a script that takes from the browser what an older one has not.
+    `lacking`: a script that takes from the browser what an older one has not. `at`: what its clock says, and goes on.
     """
     context = browser.new_context(base_url=base, locale="fr-FR", timezone_id="Europe/Paris", viewport=SIZE)
     context.set_default_timeout(WAIT_MS)
     expect.set_options(timeout=WAIT_MS)
     context.add_init_script(lacking)
+    if at is not None:
+        context.clock.install(time=at)
     phone = Phone(context, server)
     yield phone
     context.close()

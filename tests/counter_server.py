@@ -16,6 +16,8 @@ from uuid import uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import BrowserContext, Route
 
+from mediation.states import UndoReason
+
 KEYS = json.loads((Path(__file__).parent / "keys" / "web.json").read_text())
 ESPACE = {
     "uid": "11111111-1111-4111-8111-111111111111",
@@ -205,13 +207,14 @@ class CounterServer:
             "undo_until": moment(timedelta(minutes=15)),
             "undone_at": None,
             "undo_reason": "",
-            "mediator": None,
+            "mediator": self.presence["mediator"]["name"] if self.presence else "",
+            "lines": [{"owed": "PAYABLE", "reason": "REDEEMED"}],
         }
         return 201, self.acts[key]
 
     def _undo(self, uid: str, reason: str) -> Answer:
         act = next(act for act in self.acts.values() if act["uid"] == uid)
-        act.update(undone_at=moment(), undo_reason=reason)
+        act.update(undone_at=moment(), undo_reason=UndoReason(reason).label)
         return 200, act
 
     def _day(self, _body: Any, _key: str) -> Answer:

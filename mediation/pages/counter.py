@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from mediation.coop import ActType, Equipment, Level, PlaceType, Theme
 from mediation.pages.counter_sentences import sentences
+from mediation.reasons import SENTENCES
 from mediation.states import Owed, UndoReason
 from passnum.kit.errors import DomainError
 from vouchers.publics import Autonomy
@@ -76,7 +77,7 @@ def _address(name: str) -> str:
 def version() -> str:
     """Return what identifies the page: the digest of all that it is made of, words of the server included."""
     parts = [_digest(name) for name in (*STYLES, *PICTURES, SCRIPT, *DECODER, WORKER)]
-    parts.append(json.dumps([sentences(), _choices()], sort_keys=True))
+    parts.append(json.dumps([sentences(), SENTENCES, _choices()], sort_keys=True))
     parts.append(_template())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
@@ -115,6 +116,7 @@ def counter_page(_request: HttpRequest) -> HttpResponse:
         "wasm": wasm,
         "worker": reverse("mediation:counter_worker"),
         "sentences": sentences(),
+        "reasons": SENTENCES,
         "choices": _choices(),
     }
     response = HttpResponse(render_to_string("mediation/counter.html", _context(label, data)))

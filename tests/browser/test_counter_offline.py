@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.counter_phone import Phone, printed
+from tests.counter_phone import Phone, phone_of, printed
 from tests.counter_server import CounterServer
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,7 @@ def test_what_the_phone_knows_to_be_false_is_refused_offline(phone: Phone, serve
     phone.tap()
     phone.sees("1 heure notée")
     phone.scan(printed(6, 1)[:-1] + "Q")
-    phone.sees("n'est pas authentique")
+    phone.sees("n’est pas authentique")
     phone.settle()
 
 
@@ -123,6 +123,27 @@ def test_an_act_that_was_not_sent_is_taken_back(at_work: Phone, server: CounterS
     at_work.back()
     at_work.is_online()
     assert server.redeemed() == 1
+
+
+FULL = "IDBObjectStore.prototype.add = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('private', 'InvalidStateError'); };"
+
+
+def test_an_act_that_cannot_be_kept_is_not_sent(chromium: Browser, live: Any, server: CounterServer) -> None:
+    with phone_of(chromium, server, live.url, lacking=FULL) as phone:
+        phone.pair()
+        phone.scan(printed(1, 1))
+        phone.choose_service()
+        phone.tap()
+        phone.sees("n’a pas pu noter cet acte")
+        phone.settle()
+        assert "POST /redemptions" not in server.paths()
+
+
+def test_a_browser_that_keeps_nothing_says_so(chromium: Browser, live: Any, server: CounterServer) -> None:
+    with phone_of(chromium, server, live.url, lacking=NO_STORE) as phone:
+        expect(phone.page.get_by_text("Ce navigateur ne garde rien")).to_be_visible()
+        phone.settle()
 
 
 def test_a_revoked_phone_is_told_and_keeps_nothing_to_send(at_work: Phone, server: CounterServer) -> None:

@@ -1,4 +1,5 @@
 /** What is sent for one act: frozen at the tap, the same online and offline, whatever happens on the way. */
+import { labelOf } from "./basket.js";
 
 /** @typedef {import("./basket.js").Basket} Basket */
 /** @typedef {import("./answers.js").Answers} Answers */
@@ -34,6 +35,20 @@ export function actBody(basket, answers, { site, minutes, at, mediator }) {
     extra_paid_cents: 0,
     happened_at: new Date(at).toISOString(),
     mediator,
+  };
+}
+
+/**
+ * The same act as the phone keeps it: what the journal shows, what the caps count.
+ * @param {Basket} basket
+ * @param {{key: string, body: any, at: number, serviceName: string, isOffline: boolean}} told
+ */
+export function keptForm({ tickets }, told) {
+  return {
+    ...told,
+    labels: tickets.map(labelOf),
+    hours: tickets.length,
+    typed: tickets.filter((one) => one.series === null).length,
   };
 }
 

@@ -15,7 +15,7 @@ import { keep, kept } from "./store.js";
  * @property {string} reason of a refusal or of an undoing
  * @property {number} undoUntil milliseconds; 0: it cannot be undone from here
  * @property {boolean} isLocal only this phone knows it
- * @property {string} owed what is owed of it, when it is not simply to be paid
+ * @property {{owed: string, reason: string}|null} doubt what is owed of it and why, when it is not simply to be paid
  */
 
 /** @param {any} act the server's record @param {(code: string) => string} serviceName @param {Record<string, string>} reasons @returns {HistoryLine} */
@@ -26,12 +26,12 @@ export function serverLine(act, serviceName, reasons) {
     at: Date.parse(act.happened_at),
     hours: act.tickets_count,
     service: serviceName(act.service),
-    mediator: act.mediator?.name ?? "",
+    mediator: act.mediator ?? "",
     state: isUndone ? "undone" : "recorded",
-    reason: isUndone ? (reasons[act.undo_reason] ?? "") : "",
+    reason: isUndone ? (reasons[act.undo_reason] ?? act.undo_reason ?? "") : "",
     undoUntil: isUndone || !act.undo_until ? 0 : Date.parse(act.undo_until),
     isLocal: false,
-    owed: isUndone ? "" : (act.lines ?? []).map((/** @type {any} */ line) => line.owed).find((/** @type {string} */ owed) => owed !== "PAYABLE") ?? "",
+    doubt: isUndone ? null : ((act.lines ?? []).find((/** @type {any} */ line) => line.owed !== "PAYABLE") ?? null),
   };
 }
 
@@ -48,7 +48,7 @@ export function localLine(act, reasons) {
     reason: act.state === "withdrawn" ? (reasons[act.code] ?? "") : act.message,
     undoUntil: isWaiting && act.tries === 0 ? Infinity : 0,
     isLocal: true,
-    owed: "",
+    doubt: null,
   };
 }
 

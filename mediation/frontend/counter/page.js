@@ -9,6 +9,7 @@
  * @property {string} wasm its WebAssembly part
  * @property {string} worker
  * @property {Record<string, string>} sentences code of a refusal → French sentence
+ * @property {Record<string, string>} reasons of a decision on what is owed → French sentence
  * @property {Record<string, import("./fields.js").Option[]>} choices La Coop's values
  */
 

@@ -42,6 +42,12 @@ export function accepted(act, told) {
 /** @param {string|undefined} instant */
 const until = (instant) => (instant ? `Annulable jusqu’à ${clockTime(Date.parse(instant))}.` : "");
 
+/** An act that could not be written here is not sent either: its key would be lost with the page. */
+export const notKept = () =>
+  said("bad", "Ce téléphone n’a pas pu noter cet acte\u00a0: sa mémoire est peut-être pleine", {
+    details: ["Rien n’a été utilisé. Faites de la place, ou passez par la page «\u00a0Utiliser des tickets\u00a0»."],
+  });
+
 /**
  * Kept by the device alone. A typed code proves nothing without the network: never told as accepted.
  * @param {any} act

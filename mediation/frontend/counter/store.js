@@ -28,7 +28,7 @@ const VERSION = 1;
  * @param {string} [name]
  * @returns {Promise<Store>}
  */
-export function openStore(name = "passnum-comptoir") {
+export async function openStore(name = "passnum-comptoir") {
   return openDB(name, VERSION, {
     upgrade(database) {
       const acts = database.createObjectStore("acts", { keyPath: "key" });

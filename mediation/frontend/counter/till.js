@@ -1,8 +1,8 @@
 /** One act from the scan to its answer: what is read goes in the basket, one tap sends it, nothing is lost on the way. */
-import { actBody, onlineForm } from "./act.js";
+import { actBody, keptForm, onlineForm } from "./act.js";
 import { BLANK, askFor, missingAnswers, remembered } from "./answers.js";
 import { ApiProblem } from "./api.js";
-import { added, EMPTY, freshTicket, knownAgainst, knownFrom, labelOf, usualMinutes, withKnown, withOutcomes } from "./basket.js";
+import { added, EMPTY, freshTicket, knownAgainst, knownFrom, usualMinutes, withKnown, withOutcomes } from "./basket.js";
 import { drawKey } from "./bytes.js";
 import { judgeCaps } from "./caps.js";
 import { parisDay } from "./day.js";
@@ -164,17 +164,11 @@ export class Till {
     const { basket, answers, minutes } = this;
     const mediator = this.session.mediator?.uid ?? null;
     const body = actBody(basket, answers, { site: this.session.place ?? "", minutes, at, mediator });
-    const act = {
-      key,
-      body,
-      at,
-      labels: basket.tickets.map(labelOf),
-      serviceName: this.session.bundle?.services.find((one) => one.code === answers.service)?.name ?? "",
-      hours: basket.tickets.length,
-      typed: basket.tickets.filter((one) => one.series === null).length,
-      isOffline: !isOnline,
-    };
-    await addAct(this.session.store, act, basket.tickets.map((one) => one.code), isOnline);
+    const serviceName = this.session.bundle?.services.find((one) => one.code === answers.service)?.name ?? "";
+    const act = keptForm(basket, { key, body, at, serviceName, isOffline: !isOnline });
+    const codes = basket.tickets.map((one) => one.code);
+    const isKept = await addAct(this.session.store, act, codes, isOnline).then(() => true, () => false);
+    if (!isKept) return results.notKept();
     return isOnline ? this.#send(act) : this.#done(results.noted(act, this.session));
   }
 

@@ -18,6 +18,6 @@ export async function takeBack({ store, api, clock }, line, reason) {
   const name = `undo:${line.uid}:${reason}`;
   const key = (await kept(store, name)) ?? drawKey();
   await keep(store, name, key);
-  await undone(store, line.uid, await api.undo(line.uid, reason, key));
+  await undone(store, line.uid, { ...(await api.undo(line.uid, reason, key)), undo_reason: reason });
   await keep(store, name, undefined);
 }

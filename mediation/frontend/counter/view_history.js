@@ -64,7 +64,8 @@ function item(app, line, now) {
     h("strong", {}, `${time}, ${counted(line.hours, "heure")}`),
     line.service && h("span", {}, line.service),
     line.mediator && h("span.soft", {}, icon("user"), line.mediator),
-    line.owed && badge("warn", new Map(app.page.choices.owed).get(line.owed) ?? line.owed),
+    line.doubt && badge("warn", new Map(app.page.choices.owed).get(line.doubt.owed) ?? line.doubt.owed),
+    line.doubt && h("p", {}, app.page.reasons[line.doubt.reason] ?? ""),
     line.reason && h("p", {}, `Motif\u00a0: ${line.reason}`),
   );
 }

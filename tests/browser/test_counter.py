@@ -79,9 +79,12 @@ def test_a_refusal_says_what_to_do_and_uses_nothing(ready: Phone, server: Counte
     expect(ready.page.locator("#basket").get_by_text("Refusé", exact=True)).to_be_visible()
     expect(ready.page.locator("#basket")).to_contain_text(BLOCKED[1])
     expect(ready.page.locator("#tap")).to_have_count(0)
+    expect(ready.page.locator("#result .result-sentence")).to_have_text(BLOCKED[1])
+    ready.says("Refusé.")  # at the scan, not at the tap
     ready.settle()
     ready.page.get_by_role("button", name=re.compile("Retirer")).click()
     ready.tickets(0)
+    expect(ready.page.locator("#result")).to_have_count(0)
     ready.type(TWO)
     expect(ready.page.get_by_text("Valable", exact=True)).to_be_visible()
     server.refused = {TWO: ("TICKET_ALREADY_REDEEMED", "Ce ticket a déjà été utilisé le 03/03/2026.")}

@@ -49,6 +49,7 @@ export class App {
     this.connection = new Connection({ isUp: navigator.onLine, changed });
     this.till = new Till(session, this.connection);
     this.till.changed = changed;
+    this.till.refused = (result) => this.#tell(result);
     this.sync = new Sync({ session, connection: this.connection, done: (refused) => this.synced(refused) });
   }
 
@@ -156,6 +157,7 @@ export class App {
   /** @param {{basket: import("./basket.js").Basket}} given */
   edit({ basket }) {
     this.till.basket = basket;
+    this.counter?.show(null); // what was said of another basket
     return this.update();
   }
 

@@ -28,6 +28,8 @@ export class Till {
     this.basket = EMPTY;
     this.answers = BLANK;
     this.changed = () => {};
+    /** @type {(result: Result) => void} what a check refuses: said at once, large, heard and felt */
+    this.refused = () => {};
     /** @type {Promise<Result>|null} */
     this.running = null;
   }
@@ -115,6 +117,8 @@ export class Till {
   #tell(code, known) {
     this.basket = withKnown(this.basket, code, known);
     this.changed();
+    const { state, reason = "", sentence = "" } = known;
+    if (state === "bad") this.refused(results.refused({ code: reason, message: sentence }, this.basket));
   }
 
   /** @param {BasketTicket} ticket */

@@ -18,7 +18,7 @@ class Command(BaseCommand):
             load = load_territory(by=SYSTEM, at=at)
         except IntegrityError as refused:
             raise CommandError(
-                "Les tables de référence contredisent une ligne déjà chargée  ; rien n'a été changé. "
+                "Les tables de référence contredisent une ligne déjà chargée  ; rien n’a été changé. "
                 f"Détail pour l'exploitant : {refused}"
             ) from refused
         if not options["verbosity"]:

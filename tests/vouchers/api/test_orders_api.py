@@ -74,7 +74,7 @@ def test_what_does_not_hold_is_told_and_nothing_is_written(scene, funder, change
         ({"quantity": 10_000_000}, "au plus"),
         ({"size": 4}, "au moins 5"),
         ({"size": 11}, "10 au plus"),
-        ({"distributor": "11111111-1111-1111-1111-111111111111"}, "Ligne 2 : ce distributeur n'existe pas"),
+        ({"distributor": "11111111-1111-1111-1111-111111111111"}, "Ligne 2 : ce distributeur n’existe pas"),
     ],
 )
 def test_a_line_that_does_not_hold_is_told(scene, funder, line, sentence) -> None:

@@ -185,7 +185,7 @@ REFUSED = {
     "not received": (_in_transit, 409, "Ce carnet est dans un envoi que vous n’avez pas encore reçu."),
     "given": (_handed_over, 409, "Ce carnet a déjà été remis."),
     "blocked": (_blocked, 409, "Ce carnet est en opposition"),
-    "closed wave": (_closed, 409, "La vague « Vague 1 » n'est pas ouverte"),
+    "closed wave": (_closed, 409, "La vague « Vague 1 » n’est pas ouverte"),
 }
 
 

@@ -84,7 +84,7 @@ def test_numbers_are_typed_as_printed_or_short(scene, pilot, order) -> None:
         ([("1", "9999")], 409, "ne sont pas tous ici et disponibles"),
         ([("0", "2")], 422, "n’est pas un numéro de carnet"),
         ([("un", "deux")], 422, "n’est pas un numéro de carnet"),
-        ([("2-0000001", "")], 422, "n'est pas de la vague 1"),
+        ([("2-0000001", "")], 422, "n’est pas de la vague 1"),
         ([("1", "999999999")], 409, "ne sont pas tous ici et disponibles"),
     ],
 )
@@ -172,7 +172,7 @@ def test_what_is_missing_is_named_and_stays_a_gap(scene, desk, pilot) -> None:
         ("9", "", "Recomptez"),
         ("", "", "obligatoire"),
         ("3", "17", "Le carnet 17 ne fait pas partie de cet envoi"),
-        ("3", "2-0000001", "n'est pas de la vague 1"),
+        ("3", "2-0000001", "n’est pas de la vague 1"),
         ("3", "4 à 1", "n’est pas une suite de numéros dans l’ordre"),
         ("3", "1 à 999999999", "n’est pas une suite de numéros dans l’ordre"),
         ("3", "trois", "n’est pas un numéro de carnet"),

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         except IntegrityError as refused:
             raise CommandError(
                 "Les tables de référence contredisent une ligne déjà chargée  ; rien n’a été changé. "
-                f"Détail pour l’exploitant : {refused}"
+                f"Détail pour l'exploitant : {refused}"
             ) from refused
         if not options["verbosity"]:
             return

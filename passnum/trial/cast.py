@@ -5,7 +5,8 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from mediation.models import Service, Site
-from passnum.accounts.models import Membership, Organisation, OrganisationKind, OrganisationName, User
+from passnum.accounts.actions.pairing import create_pairing, pair_device
+from passnum.accounts.models import Device, Membership, Organisation, OrganisationKind, OrganisationName, User
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor, ActorKind
 
@@ -65,6 +66,19 @@ class Cast:
         )
         uid = membership.user.uid if membership and rank == 0 else uuid5(organisation.uid, f"{role}-{rank}")
         return Actor(ActorKind.USER, uid, organisation.uid, role.value)
+
+
+def device_of(cast: Cast, site: Site, at: datetime) -> Device:
+    """The phone of a place's organisation, paired by its manager the first time."""
+    assert site.operator is not None
+    found = Device.objects.filter(organisation=site.operator, revoked_at__isnull=True).order_by("pk").first()
+    if found:
+        return found
+    manager = cast.actor(site.operator, Role.SITE_MANAGER)
+    invitation = create_pairing(
+        organisation=site.operator, name="Téléphone du lieu", is_shared=False, by=manager, at=at
+    )
+    return pair_device(code=invitation.secret, address="", at=at).device
 
 
 def make_organisation(

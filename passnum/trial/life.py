@@ -8,20 +8,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mediation.actions.act_details import ActDetails
-from mediation.actions.late_entry import attempt_late_entry
 from mediation.actions.owed import answer_handover_at_use
 from mediation.actions.redemption import attempt_redemption
 from mediation.actions.undo import undo_redemption
+from mediation.actions.upload import QueuedAct, upload_acts
 from mediation.coop import ActType, Equipment, Theme
 from mediation.models import Redemption, Site
 from mediation.states import UndoReason
+from passnum.accounts.queries.devices import actor_of_device
 from passnum.accounts.roles import Role
 from passnum.kit.codes.check_letter import check_letter
 from passnum.kit.codes.crockford import ALPHABET
+from passnum.kit.codes.payload import pack
 from passnum.kit.errors import DomainError
 from passnum.kit.keys import production_keyring
 from passnum.trial.calendar import WaveCalendar, at_hour, working_day
-from passnum.trial.cast import Cast
+from passnum.trial.cast import Cast, device_of
 from passnum.trial.stage import Stage
 from vouchers.actions.dispute import block_booklet, reissue_booklet
 from vouchers.actions.handover import Profile, hand_over
@@ -56,6 +58,7 @@ class Life:
     used: int = 0
     acts: int = 0
     codes: list[str] = field(default_factory=list)
+    signed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.name = f"{self.dates.number}-{self.booklet.number}"
@@ -119,6 +122,11 @@ class Life:
         keyring = production_keyring()
         tickets = Ticket.objects.filter(booklet=self.booklet).order_by("position")
         self.codes = [keyring.derive(t.uid, t.generation, kid=t.kid) for t in tickets]
+        numbers = {"series": self.booklet.wave.number, "number": self.booklet.number}
+        self.signed = [
+            pack(keyring, kid=t.kid, position=t.position, code=code, **numbers)
+            for t, code in zip(tickets, self.codes, strict=True)
+        ]
 
     def use(self, at: datetime) -> None:
         """One act: an hour or two at a place, online or on paper typed in later."""
@@ -137,7 +145,8 @@ class Life:
         key_name = f"act-{self.name}-{self.acts}-{self.booklet.number}"
         is_late, is_twice, is_undone = (self.chance(p) for p in (OFFLINE, TWICE, UNDONE))
         if is_late:
-            self._use_offline(at, codes, site, details, key_name, is_twice=is_twice)
+            scanned = self.signed[self.used : self.used + hours]
+            self._use_offline(at, scanned, site, details, key_name, is_twice=is_twice)
             self.used += hours
         elif redemption := self._redeem(at, codes, site, details, key_name):
             self.used += hours
@@ -209,29 +218,19 @@ class Life:
     def _use_offline(
         self, at: datetime, codes: list[str], site: Site, details: ActDetails, key_name: str, *, is_twice: bool
     ) -> None:
-        """The network was down: the act is typed in one to three days later, sometimes by two places."""
+        """The network was down: the phone sends its queue one to three days later, sometimes two places' phones."""
         places = [site, self.random.choice(self.cast.sites)] if is_twice else [site]
         service = self.random.choice(self.cast.services)
         for rank, place in enumerate(places):
             delay = timedelta(days=self.random.randint(1, 3), hours=rank)
 
             def upload(later: datetime, place: Site = place, rank: int = rank) -> None:
-                assert place.operator is not None
                 key = self.stage.key(f"{key_name}-late-{rank}")
                 if self.stage.was_tried(key):
                     return
-                attempt_late_entry(
-                    codes=codes,
-                    site=place,
-                    service=service,
-                    details=details,
-                    happened_at=at,
-                    by=self.cast.actor(place.operator, Role.MEDIATOR),
-                    at=later,
-                    key=key,
-                    device_at=at,
-                    is_offline=True,
-                )
+                device = device_of(self.cast, place, later)
+                act = QueuedAct(key, place.uid, service.code, codes, details, happened_at=at)
+                upload_acts(queue=[act], device_id=device.uid, by=actor_of_device(device), at=later, sent_at=later)
 
             self.stage.add(at + delay, upload)
 
@@ -272,6 +271,6 @@ class Life:
                 self.booklet = reissue_booklet(dispute=dispute, distributor=distributor, by=agent, at=later)
             except DomainError:
                 return  # it had not been handed over: there is nothing to give again
-            self.codes, self.used = [], 0
+            self.codes, self.signed, self.used = [], [], 0
 
         self.stage.add(at + timedelta(days=3), reissue)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NoReturn
 from uuid import UUID
 
 from mediation.actions.act_details import ActDetails
@@ -31,6 +32,20 @@ class QueuedAct:
     mediator_id: UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadableAct:
+    """An item that is no act: fields that miss, or that are not what they should be."""
+
+    key: UUID
+    fields: Sequence[str]
+
+
+class ActUnreadable(DomainError):
+    code = "ACT_UNREADABLE"
+    message = "Cet acte ne se lit pas ({fields}) : il n’a pas été enregistré. Prévenez la Métropole."
+    status = 422
+
+
 class UploadOutcome(StrEnum):
     """What became of an item. The device forgets what is recorded or replayed, keeps in its history what is refused
     and sends again what is to retry."""
@@ -56,15 +71,17 @@ _NOT_FINAL = (InProgress, TooManyAttempts)
 
 
 def upload_acts(
-    *, queue: Sequence[QueuedAct], device_id: UUID, by: Actor, at: datetime, sent_at: datetime | None
+    *, queue: Sequence[QueuedAct | UnreadableAct], device_id: UUID, by: Actor, at: datetime, sent_at: datetime | None
 ) -> list[UploadResult]:
     """Record the items of a queue one by one, each in its own transaction; a refusal is a result, not an error."""
     sites = {site.uid: site for site in sites_visible_to(by).select_related("operator")}
-    codes = {one.service_code for one in queue}
+    codes = {one.service_code for one in queue if isinstance(one, QueuedAct)}
     services = {service.code: service for service in Service.objects.filter(code__in=codes)}
     results = []
     for queued in queue:
         try:
+            if isinstance(queued, UnreadableAct):
+                _refuse(queued, by=by, at=at)
             act = _read(queued, sites, services, by=by, at=at)
             redeemed = record_device_act(act=act, device_id=device_id, by=by, at=at, sent_at=sent_at)
         except DomainError as refusal:
@@ -74,6 +91,12 @@ def upload_acts(
             outcome = UploadOutcome.REPLAYED if redeemed.is_replay else UploadOutcome.RECORDED
             results.append(UploadResult(queued.key, outcome, redeemed=redeemed))
     return results
+
+
+def _refuse(queued: UnreadableAct, *, by: Actor, at: datetime) -> NoReturn:
+    """Keep the attempt of what is no act. Raises ActUnreadable."""
+    with keeping_refusals(kind=AttemptKind.REDEEM, by=by, at=at, key=queued.key):
+        raise ActUnreadable(fields=", ".join(queued.fields))
 
 
 def _read(

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from mediation.actions.act_details import MINUTES_PER_DAY, MOST_OTHERS, ActDetails, Person
 from mediation.actions.basket import MOST_TICKETS
@@ -37,7 +37,13 @@ def _within_reach(value: datetime) -> datetime:
     return value
 
 
+def _brought_within_reach(value: datetime) -> datetime:
+    """A clock that was never set loses no act: what it says is brought near, and its skew is seen."""
+    return min(max(value, EARLIEST), LATEST)
+
+
 Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_within_reach)]
+DeviceInstant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_brought_within_reach)]
 Code = Annotated[
     str,
     Field(
@@ -150,7 +156,7 @@ class QueuedIn(ActIn):
     """One act of a device's queue."""
 
     key: UUID = Field(description="Tirée par l'appareil pour cet acte, la même qu'en ligne : il ne compte qu'une fois.")
-    happened_at: Instant = Field(description="Heure de l'appareil au moment de l'acte.")
+    happened_at: DeviceInstant = Field(description="Heure de l'appareil au moment de l'acte.")
     mediator: UUID | None = Field(None, description="Qui tenait l'appareil partagé.")
 
     def queued(self) -> QueuedAct:
@@ -166,9 +172,17 @@ class QueuedIn(ActIn):
         )
 
 
+class QueuedItem(BaseModel):  # a Schema of ninja would drop the fields that it does not know
+    """An item as it comes: what is wrong in one is its own affair, and stops none of the others."""
+
+    model_config = ConfigDict(extra="allow")
+
+    key: UUID = Field(description="La clé de l'acte ; le reste est celui de QueuedIn (docs/api.md), lu acte par acte.")
+
+
 class UploadIn(Input):
-    sent_at: Instant = Field(description="Heure de l'appareil à l'envoi : dit de combien son horloge s'écarte.")
-    acts: list[QueuedIn] = Field(min_length=1, max_length=MOST_QUEUED)
+    sent_at: DeviceInstant = Field(description="Heure de l'appareil à l'envoi : dit de combien son horloge s'écarte.")
+    acts: list[QueuedItem] = Field(min_length=1, max_length=MOST_QUEUED)
 
 
 class SiteRef(Schema):

@@ -97,6 +97,7 @@ def test_a_revoked_device_is_refused_and_its_acts_are_kept_aside(scene: Scene, p
         {"acts": [{}] * 51},
         {"sent_at": "hier"},
         {"acts": [{"codes": ["x"]}]},
+        {"acts": [{"key": "un"}]},
         {"acts": "tout"},
         {"more": 1},
     ],
@@ -106,6 +107,44 @@ def test_a_queue_that_is_none_is_refused_whole(scene: Scene, phone: Caller, wron
     answer = send(phone, act(scene, "x"), **wrong)
     assert (answer.status_code, answer.json()["code"]) == (422, "INVALID_INPUT")
     assert not Attempt.objects.exists()
+
+
+def test_what_is_no_act_ends_with_its_reason_and_stops_no_other(
+    scene: Scene, phone: Caller, clock: time_machine.Traveller
+) -> None:
+    code = scene.codes(scene.in_hand())[0]
+    clock.shift(7200)
+    good = act(scene, code)
+    bad = [
+        {"key": str(uuid4())},
+        act(scene, "x", themes=["danse"]),
+        act(scene, *["x"] * 61),
+        act(scene, "x", minutes="60"),
+        act(scene, "x", service="\x00"),
+        act(scene, "x", happened_at="hier"),
+        act(scene, "x", surprise=1),
+        act(scene, "x", people=[{"rank": 0, "name": "Jeanne"}]),
+    ]
+    results = send(phone, *bad, good).json()["results"]
+    assert [(one["outcome"], one["code"]) for one in results] == [
+        *[("refused", "ACT_UNREADABLE")] * len(bad),
+        ("recorded", None),
+    ]
+    assert "themes.0" in results[1]["message"] and "danse" not in results[1]["message"]
+    assert Attempt.objects.filter(reason="ACT_UNREADABLE").count() == len(bad)
+    assert used() == 1
+
+
+@pytest.mark.parametrize("clock_of_the_phone", ["1970-01-01T00:00:00Z", "2106-02-07T06:28:15Z", "9999-12-31T23:59:59Z"])
+def test_a_clock_that_was_never_set_loses_no_act(scene: Scene, phone: Caller, clock_of_the_phone: str) -> None:
+    codes = scene.codes(scene.in_hand())
+    queue = [act(scene, codes[0], happened_at=clock_of_the_phone), act(scene, codes[1])]
+    answer = send(phone, *queue, sent_at=clock_of_the_phone)
+    assert [one["outcome"] for one in answer.json()["results"]] == ["recorded"] * 2
+    kept = Redemption.objects.get(key=queue[0]["key"])
+    assert kept.skew_seconds is not None and abs(kept.skew_seconds) > 86400
+    assert kept.happened_at <= kept.recorded_at
+    assert used() == 0
 
 
 def test_on_a_shared_device_somebody_holds_it(scene: Scene, clock: time_machine.Traveller) -> None:

@@ -1,8 +1,8 @@
 """Clients that redeem over HTTP, cheap in CPU: raw sockets in a process of their own, requests written beforehand.
 
-`python -m bench.clients PORT CLIENTS` reads a JSON list of requests on its input and answers in JSON: the seconds it took, and
-for each request its status and milliseconds. One connection per request: gunicorn's synchronous workers close after each
-answer.
+`python -m bench.clients PORT CLIENTS` reads a JSON list of requests on its input and answers in JSON: the seconds it
+took, and for each request its status and milliseconds. One connection per request: gunicorn's synchronous workers close
+after each answer.
 """
 
 import json

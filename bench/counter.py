@@ -17,10 +17,10 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.clients import Load, load, post
 from bench.floor import Floor
-from bench.server import served
 from bench.volume import Volume
 from tests.caller import Caller
 from tests.database import FreshDatabase, connected_to
+from tests.serving import served
 
 TICKETS = int(os.environ.get("BENCH_TICKETS", "1000000"))
 FEW_TICKETS = 100_000
@@ -100,7 +100,7 @@ def bench_counter(clone: FreshDatabase, few_clone: FreshDatabase) -> list[str]:
         floor = Floor(rows=TICKETS, url=clone.urls.app)
         statements = _statements(many)
         for place in (few, many):
-            place.port = servers.enter_context(served(place.database))
+            place.port = servers.enter_context(served(place.database.urls))
             load(place.port, [place.request(scan) for scan in place.take(50)], clients=4)
         floors: dict[int, list[Load]] = defaultdict(list)
         for _ in range(ROUNDS):

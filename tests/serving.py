@@ -1,4 +1,4 @@
-"""The web service as `make run` starts it, on a database of the bench."""
+"""The web service as `make run` starts it, real processes, on a database of a test or of the bench."""
 
 import secrets
 import signal
@@ -10,26 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.database import ROOT, FreshDatabase
+from tests.database import ROOT, process_environment
+from tools.database_roles import DatabaseUrls
 from tools.processes import Child
 from tools.run import web_command
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
+APPLICATION = "passnum.wsgi:application"
 
 
 @contextmanager
-def served(database: FreshDatabase) -> Iterator[int]:
-    """Serve until the end of the block; give the port (loopback only)."""
+def served(urls: DatabaseUrls, *, application: str = APPLICATION) -> Iterator[int]:
+    """Serve until the end of the block; give the port (loopback only). Another `application` may wrap the product's."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="passnum-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="passnum-web-") as folder:
         static = Path(folder) / "static"
         static.mkdir()
         server = Child(
             "gunicorn",
-            web_command(port),
-            env=database.environment()
+            [application if part == APPLICATION else part for part in web_command(port)],
+            env=process_environment(urls)
             | {
                 "PASSNUM_ENV": "trial",
                 "DJANGO_SECRET_KEY": secrets.token_urlsafe(64),

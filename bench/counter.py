@@ -1,7 +1,8 @@
 """One act at the counter through HTTP (token, key, rules, register, attempt, audit) beside the smallest transaction.
 
 Rounds are interleaved: in each, every number of clients is given to pgbench, then to us. Medians of the rounds are
-printed, and ratios are those of one round: machines are shared.
+printed, and ratios are those of one round: machines are shared. BENCH_TICKETS (1,000,000) and BENCH_ROUNDS (5) change its
+length.
 """
 
 import os

@@ -5,13 +5,12 @@ prefix is answered by passnum/api.py (its last pattern takes what nothing else d
 CSRF's and the headers' middlewares stay on every address.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django_htmx import middleware as htmx
 
 from passnum.accounts import middleware as accounts
@@ -26,7 +25,7 @@ def is_for_api(request: HttpRequest) -> bool:
 class PagesOnly:
     """Put before a middleware's class: requests to the API go straight on."""
 
-    get_response: Callable[[HttpRequest], HttpResponseBase]
+    get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
         if is_for_api(request):

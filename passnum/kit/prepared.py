@@ -52,7 +52,7 @@ def fetch_first(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]
     was_kept = connection.connection is not None and not connection.in_atomic_block
     if not was_kept:
         return fetch_prepared(sql, parameters)
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]  # unknown to django-stubs
     try:
         return fetch_prepared(sql, parameters)
     except (OperationalError, InterfaceError):

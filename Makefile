@@ -45,6 +45,7 @@ check: install-dev
 	$(VENV)/python manage.py export_openapi --check
 	$(VENV)/djlint --lint --quiet passnum vouchers mediation reporting
 
+bench: export PASSNUM_TEST_DURABLE = 1
 bench: install-dev
 	@exec $(VENV)/python -m pytest -p tests.conftest bench -q -n 0 -p no:randomly
 

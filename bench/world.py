@@ -37,16 +37,3 @@ class World:
         order = self.scene.produced((self.scene.ccas, BOOKLET_SIZE, 250))
         booklets = Booklet.objects.filter(order=order).select_related("distributor", "replaces").order_by("number")
         return order, list(booklets)
-
-    def codes(self, count: int) -> list[str]:
-        """Codes of handed-over tickets."""
-        booklets = self.scene.delivered((self.scene.ccas, BOOKLET_SIZE, -(-count // BOOKLET_SIZE)))
-        found: list[str] = []
-        for booklet in booklets:
-            self.scene.hand_over(booklet)
-            found += self.scene.codes(booklet)
-        return found
-
-    def redeem(self, code: str) -> None:
-        """One act of one ticket."""
-        self.scene.redeem(code)

@@ -5,6 +5,7 @@ register), `owner` with the role that migrates. Web processes hold the digest an
 worker is given the file of code and signing keys.
 """
 
+import logging
 from pathlib import Path
 
 import environ
@@ -93,15 +94,15 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "passnum.page_middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "passnum.accounts.middleware.PostMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "passnum.page_middleware.AuthenticationMiddleware",
+    "passnum.page_middleware.LoginRequiredMiddleware",
+    "passnum.page_middleware.PostMiddleware",
+    "passnum.page_middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "passnum.page_middleware.HtmxMiddleware",
     "passnum.error_pages.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "passnum.urls"
@@ -245,6 +246,9 @@ if IS_PRODUCTION:
     CSRF_COOKIE_SECURE = True
 
 # --- logs: structured, on the standard error, without codes, names or e-mails (passnum/kit/logs.py)
+# One line a request, at its end: it says what the line of its beginning would.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+
 from passnum.kit.logs import LOGGING_CONFIG as _LOGGING  # noqa: E402  (needs nothing above, kept beside its use)
 
 LOGGING = _LOGGING

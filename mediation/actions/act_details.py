@@ -42,21 +42,27 @@ class ActDetails:
         return self.people.get(rank) or Person(self.autonomy, self.is_first)
 
 
+# Django makes the list of a class's values anew at each call.
+_TYPES, _PLACES, _THEMES, _EQUIPMENT, _LEVELS, _AUTONOMY = (
+    frozenset(choices.values) for choices in (ActType, PlaceType, Theme, Equipment, Level, Autonomy)
+)
+
+
 def check_details(details: ActDetails, *, tickets_count: int) -> None:
     """Hold the answers to the national lists and to the basket. Raises InvalidInput."""
     for values, choices, name in (
-        ((details.type,), ActType, "type d’accompagnement"),
-        ((details.place_type,), PlaceType, "type de lieu"),
-        (details.themes, Theme, "thème"),
-        (details.equipment, Equipment, "matériel"),
-        ((details.level,) if details.level else (), Level, "niveau"),
+        ((details.type,), _TYPES, "type d’accompagnement"),
+        ((details.place_type,), _PLACES, "type de lieu"),
+        (details.themes, _THEMES, "thème"),
+        (details.equipment, _EQUIPMENT, "matériel"),
+        ((details.level,) if details.level else (), _LEVELS, "niveau"),
         (
             [a for a in (details.autonomy, *[p.autonomy for p in details.people.values()]) if a],
-            Autonomy,
+            _AUTONOMY,
             "niveau d’autonomie",
         ),
     ):
-        strangers = [v for v in values if v not in choices.values]
+        strangers = [v for v in values if v not in choices]
         if strangers:
             raise InvalidInput(sentence=f"Ce {name} n’est pas dans la liste : choisissez-en un autre.")
     if not 1 <= details.minutes <= MINUTES_PER_DAY:

@@ -39,6 +39,10 @@ from vouchers.states import Act, HolderKind, TitleStatus
 WITH_PERSON = Where(TitleStatus.HANDED_OVER, HolderKind.PERSON)
 CONSUMED = Where(TitleStatus.REDEEMED, HolderKind.CONSUMED)
 
+# The key was served between the beginning of the read and its turn: by an act of another kind, or by the same one from
+# a device's queue when it took no ticket, so that no lock told. The next try finds its outcome.
+KEY_TAKEN = ("kit_idempotencykey_pkey", "mediation_redemption_key_key")
+
 
 class _HandoverToNotice(Exception):
     """A booklet of the basket is still in stock: its hand-over comes first, in a transaction that locks it first."""
@@ -145,7 +149,7 @@ def redeem_at_counter(
         except _HandoverToNotice:
             return _redeem(demand, notices=True)
         except IntegrityError as error:
-            if violated(error) == "kit_idempotencykey_pkey":  # another kind of act had the key a moment ago
+            if violated(error) in KEY_TAKEN:
                 raise InProgress from None
             raise
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 _NAMED = re.compile(r"%\((\w+)\)s")
 # By connection of the driver, the names of what it has prepared; a closed connection takes its own along.
@@ -41,3 +41,20 @@ def fetch_prepared(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, .
         cursor.execute(execute, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def fetch_first(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run the first read of a request, which also finds out whether the connection that was kept still lives.
+
+    Django would ask « SELECT 1 » before it (CONN_HEALTH_CHECKS): one round trip more for each request. Here the read is
+    the question; on a dead connection it is read again, once, on a new one. Inside a transaction nothing is tried again.
+    """
+    was_kept = connection.connection is not None and not connection.in_atomic_block
+    if not was_kept:
+        return fetch_prepared(sql, parameters)
+    connection.health_check_done = True  # type: ignore[attr-defined]  # unknown to django-stubs
+    try:
+        return fetch_prepared(sql, parameters)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return fetch_prepared(sql, parameters)

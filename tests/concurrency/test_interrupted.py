@@ -16,6 +16,10 @@ from mediation.actions.redemption import attempt_redemption
 from mediation.actions.undo import undo_redemption
 from mediation.models import Redemption
 from mediation.states import UndoReason
+from passnum.accounts.roles import Role
+from passnum.kit.clock import now
+from passnum.kit.prepared import fetch_first
+from tests.caller import caller_for
 from tests.concurrency.parallel import parallel
 from tests.lifecycle import A_PROFILE, AN_HOUR, Scene
 from tests.vouchers.actions.unchanged import fingerprint
@@ -183,6 +187,19 @@ def test_an_answer_lost_after_the_commit_is_given_again(scene: Scene, monkeypatc
     after = fingerprint(but=("mediation_attempt",))
     assert redeem(scene, [code], key=key) == first
     assert fingerprint(but=("mediation_attempt",)) == after
+
+
+def test_a_connection_that_died_between_two_requests_costs_no_answer(scene: Scene) -> None:
+    """No « SELECT 1 » is asked before each request: the read of the token finds out, and is read again."""
+    caller = caller_for(scene.operator, Role.MEDIATOR, now())
+    for _ in range(2):
+        assert caller.get("/services").status_code == 200
+        kill_this_connection()
+    assert fetch_first("SELECT %(n)s::int", {"n": 1}) == [(1,)]
+    with pytest.raises((OperationalError, InterfaceError)), transaction.atomic():
+        kill_this_connection()
+        fetch_first("SELECT %(n)s::int", {"n": 1})  # within a transaction, nothing is tried again
+    connection.close()
 
 
 def test_the_victim_of_a_deadlock_leaves_nothing_and_tries_again(scene: Scene) -> None:

@@ -72,3 +72,13 @@ def sign_in(page: Page, email: str, password: str) -> None:
 def wait_for_focus(page: Page) -> None:
     """Wait as a person does before they type: the focus comes with the first picture, after the page is loaded."""
     expect(page.locator("[autofocus]")).to_be_focused()
+
+
+def sideways(page: Page) -> list[str]:
+    """What sticks out to the right once the page and its style sheets are there; nothing when it does not scroll."""
+    page.wait_for_load_state("load")
+    return page.evaluate(
+        """() => document.documentElement.scrollWidth <= window.innerWidth ? []
+             : [...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > window.innerWidth)
+                 .map(e => e.outerHTML.slice(0, 120))"""
+    )

@@ -18,6 +18,7 @@ from passnum.accounts.roles import Role
 from tests.axe import faults_of
 from tests.browser.test_redeem import SIZES, work_as
 from tests.browser.test_vouchers_screens import SMALL
+from tests.browsing import sideways
 from tests.lifecycle import Scene
 
 pytestmark = pytest.mark.browser
@@ -42,8 +43,7 @@ def scene(live: Any) -> Iterator[Scene]:
 
 def settle(page: Page) -> None:
     """Nothing overflows, a thumb is enough, axe is content."""
-    page.wait_for_load_state("load")  # its style sheets too
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, "scrolls sideways"
+    assert sideways(page) == []
     assert page.evaluate(SMALL) == []
     assert faults_of(page) == []
 

@@ -47,6 +47,7 @@ def sign_in(page: Page, user: User) -> None:
 
 
 def overflow(page: Page) -> int:
+    page.wait_for_load_state("load")  # its style sheets too
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 

@@ -13,6 +13,7 @@ from mediation.models import Site
 from passnum.accounts.models import Organisation
 from passnum.accounts.roles import Role
 from tests.axe import faults_of
+from tests.browsing import sideways
 from tests.caller import signed_in
 from tests.lifecycle import Scene, site_of
 from tests.printed import printed_addresses
@@ -53,7 +54,7 @@ def work_as(page: Page, organisation: Organisation, role: Role, scene: Scene) ->
 
 def settle(page: Page) -> None:
     """Nothing overflows, axe is content."""
-    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, "scrolls sideways"
+    assert sideways(page) == []
     assert faults_of(page) == []
 
 

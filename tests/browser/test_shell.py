@@ -41,6 +41,7 @@ def _sign_in(page: Page) -> None:
 
 
 def _overflow(page: Page) -> int:
+    page.wait_for_load_state("load")  # its style sheets too
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 

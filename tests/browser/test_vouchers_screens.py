@@ -59,6 +59,7 @@ def scene(live: Any) -> Scene:
 def faults(page: Page, address: str) -> list[str]:
     page.goto(address)
     found = faults_of(page)
+    page.wait_for_load_state("load")  # its style sheets too
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         found.append("scrolls sideways")
     return [*found, *page.evaluate(SMALL)]

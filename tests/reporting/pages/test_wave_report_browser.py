@@ -6,6 +6,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from passnum.accounts.roles import Role
 from tests.axe import faults_of
+from tests.browsing import sideways
 from tests.caller import signed_in
 from tests.lifecycle import START, Scene
 from vouchers.register.sealer import seal_movements
@@ -38,7 +39,7 @@ def test_the_report_passes_axe_and_fits(
     browser_page.set_viewport_size(size)  # type: ignore[arg-type]
     for address in ("/rapports/", PAGE, PAGE + "?scelle=99"):
         browser_page.goto(address)
-        assert browser_page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, address
+        assert (address, sideways(browser_page)) == (address, [])
         assert faults_of(browser_page) == [], address
 
 

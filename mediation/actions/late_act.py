@@ -68,6 +68,7 @@ def open_late_act(act: LateAct, *, by: Actor, at: datetime) -> Counter:
         at=at,
         key=act.request.key,
         is_locked=True,
+        is_noticed=True,
     )
 
 

@@ -12,6 +12,7 @@ from vouchers.publics import Autonomy
 class ActRecord(models.Model):
     """What the mediator's national record asks of an act (La Coop's values). Erasable side table."""
 
+    updatable = ()
     deletable = True
 
     redemption = models.OneToOneField(Redemption, on_delete=models.PROTECT, related_name="record")
@@ -38,6 +39,7 @@ class ActRecord(models.Model):
 class PersonRecord(models.Model):
     """What is particular to one person of an act: a booklet stands for a person. Without a row, `ActRecord` holds."""
 
+    updatable = ()
     deletable = True
 
     redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, related_name="person_records")

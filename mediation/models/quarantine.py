@@ -14,6 +14,7 @@ class QuarantinedAct(models.Model):
     """
 
     updatable = ("recovered_at", "recovered_by_id", "recover_reason", "redemption")
+    once = ("recovered_at", "recovered_by_id", "redemption")
 
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
     device_id = models.UUIDField("appareil", db_index=True)

@@ -4,6 +4,7 @@ Models say it with class attributes, `install_guards` (end of each `migrate`, as
 
 - `append_only = True`: the role may INSERT and SELECT; a trigger refuses the rest to everyone, the owner included;
 - `updatable = ("column", …)`: the only columns the role may UPDATE;
+- `once = ("column", …)`: what is said there, by anybody, is never said otherwise nor unsaid;
 - `deletable = True`: the role may DELETE (erasable side tables);
 - `read_only = True`: the role may SELECT;
 - `moves = {act: Move}`: `status` may only go from a source to a target (a row is born from NOTHING);
@@ -47,6 +48,20 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE OR REPLACE FUNCTION public.kit_refuse_second_word() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before jsonb := to_jsonb(OLD);
+    said text;
+BEGIN
+    FOREACH said IN ARRAY TG_ARGV LOOP
+        IF before ->> said IS NOT NULL AND before ->> said IS DISTINCT FROM to_jsonb(NEW) ->> said THEN
+            RAISE EXCEPTION '% of table % is said once', said, TG_TABLE_NAME
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_is_said_once';
+        END IF;
+    END LOOP;
+    RETURN NEW;
+END $$;
+
 CREATE OR REPLACE FUNCTION public.kit_refuse_unlisted_act() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (SELECT 1 FROM public.kit_transition t
@@ -65,6 +80,12 @@ def guarded_models() -> list[type[Model]]:
     return sorted(apps.get_models(include_auto_created=True), key=lambda m: m._meta.db_table)
 
 
+def _column(model: type[Model], name: str) -> str:
+    """Return the column of a field."""
+    field = model._meta.get_field(name)
+    return str(getattr(field, "column", field.name))
+
+
 def grants_of(model: type[Model]) -> dict[str, frozenset[str]]:
     """Return the privileges of the role `app` on a model's table: name → columns, none for the whole table."""
     whole: frozenset[str] = frozenset()
@@ -76,8 +97,7 @@ def grants_of(model: type[Model]) -> dict[str, frozenset[str]]:
         return grants
     updatable: tuple[str, ...] | None = getattr(model, "updatable", None)
     if updatable != ():
-        fields = [model._meta.get_field(name) for name in updatable or ()]
-        grants["UPDATE"] = frozenset(str(getattr(field, "column", field.name)) for field in fields)
+        grants["UPDATE"] = frozenset(_column(model, name) for name in updatable or ())
     if model._meta.app_label == "sessions" or getattr(model, "deletable", False):
         grants["DELETE"] = whole
     return grants
@@ -105,6 +125,12 @@ def triggers_of(model: type[Model]) -> Iterator[tuple[str, str]]:
             f"{table}_append_only",
             f"BEFORE DELETE OR UPDATE OR TRUNCATE ON public.{table} FOR EACH STATEMENT"
             " EXECUTE FUNCTION public.kit_refuse_change()",
+        )
+    if once := [_column(model, name) for name in getattr(model, "once", ())]:
+        yield (
+            f"{table}_once",
+            f"BEFORE UPDATE OF {', '.join(once)} ON public.{table} FOR EACH ROW"
+            f" EXECUTE FUNCTION public.kit_refuse_second_word({', '.join(map(repr, once))})",
         )
     if getattr(model, "marked", False):
         yield (

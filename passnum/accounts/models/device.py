@@ -28,6 +28,7 @@ class Device(ActedBy):
     """
 
     updatable = ("name", "is_shared", "app_version", "last_seen_at", "revoked_at", "revoked_by_id", "revoke_reason")
+    once = ("revoked_at", "revoked_by_id")
 
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="devices")
@@ -101,6 +102,7 @@ class DevicePresence(models.Model):
     """Who holds a shared device, from when to when at most. Ended, never deleted."""
 
     updatable = ("ended_at",)
+    once = ("ended_at",)
 
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="presences")

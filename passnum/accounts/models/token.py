@@ -10,6 +10,9 @@ from passnum.kit.actor import ActedBy
 class ApiToken(ActedBy):
     """A bearer token of a machine: stored as a SHA-256 digest (it has 256 random bits), scoped to one post."""
 
+    updatable = ("revoked_at",)
+    once = ("revoked_at",)
+
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
     name = models.CharField("nom", max_length=80)
     digest = models.BinaryField("empreinte", max_length=32, unique=True)

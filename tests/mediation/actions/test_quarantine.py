@@ -104,7 +104,6 @@ def test_there_is_an_end_to_what_one_device_fills(scene: Scene, monkeypatch: pyt
 
 
 def test_a_device_in_use_puts_nothing_aside(scene: Scene) -> None:
-    device = lost_phone(scene)
-    Device.objects.filter(pk=device.pk).update(revoked_at=None, revoked_by_id=None, revoke_reason="")
+    device = scene.device().device
     with pytest.raises(ValueError, match="revoked"):
         send(scene, device, queued(scene, "x"))

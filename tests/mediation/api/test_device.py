@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.cache import cache
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test.utils import CaptureQueriesContext
 
@@ -319,3 +319,17 @@ def test_what_did_not_change_is_not_sent_again(scene: Scene, phone: Caller, cloc
 def test_programs_do_not_read_it(scene: Scene) -> None:
     answer = caller_for(scene.operator, Role.SITE_MANAGER, scene.now).get("/device/bundle")
     assert (answer.status_code, answer.json()["code"]) == (403, "NOT_ALLOWED")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE accounts_device SET revoked_at = NULL, revoked_by_id = NULL, revoke_reason = ''",
+        "UPDATE accounts_device SET revoked_at = now()",
+    ],
+)
+def test_what_was_said_of_a_device_is_not_unsaid_by_hand(scene: Scene, change: str) -> None:
+    device = scene.device().device
+    revoke_device(device=device, reason=RevokeReason.STOLEN, by=scene.manager, at=scene.tick())
+    with pytest.raises(IntegrityError, match="said once"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)

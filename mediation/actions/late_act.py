@@ -1,6 +1,6 @@
 """What a paper day and a device's queue share: an act is recorded after it happened, whatever its tickets became."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,7 @@ def open_late_act(act: LateAct, *, by: Actor, at: datetime) -> Counter:
         at=at,
         key=act.request.key,
         is_locked=True,
+        is_noticed=True,
     )
 
 
@@ -88,13 +89,17 @@ def close_late_act(
     words = handover_words(counter.noticed_booklets)
     place = place_at(counter, act.happened_at)
     rulings = []
+    # both generations of one hour may be in a basket: a row stands for one of them only
+    taken = {ticket.pk for ticket in counter.tickets.values()}
     for rank, ticket in sorted(counter.tickets.items()):
         past = replace(
-            _past(ticket, words.get(ticket.booklet_id)),
+            _past(ticket, words.get(ticket.booklet_id), taken),
             refusal=(refusals or {}).get(rank, ""),
             contest=(contests or {}).get(rank, ""),
         )
-        rulings.append((ticket, rule_late_ticket(ticket, past=past, place=place, happened_at=act.happened_at, at=at)))
+        ruling = rule_late_ticket(ticket, past=past, place=place, happened_at=act.happened_at, at=at)
+        taken |= {ruling.consumes.pk} if ruling.consumes else set()
+        rulings.append((ticket, ruling))
     outcomes = _outcomes(rulings)
     context = Context(happened_at=act.happened_at, at=at, by=by, key=act.request.key, subject=uuid4())
     redemption = write_act(
@@ -113,8 +118,8 @@ def check_site(counter: Counter) -> tuple[Site, Any]:
     return counter.site, counter.service
 
 
-def _past(ticket: Ticket, word: str | None) -> Past:
-    """Read what a late ruling needs: when it was blocked, and the locked row that replaced it."""
+def _past(ticket: Ticket, word: str | None, taken: Collection[int]) -> Past:
+    """Read what a late ruling needs: when it was blocked, and the locked row that replaced it unless it is `taken`."""
     disputes = Dispute.objects.filter(booklet=ticket.booklet).order_by("happened_at")
     blocked = next((d.happened_at for d in disputes if d.mask >> (ticket.position - 1) & 1), None)
     successor = None
@@ -126,6 +131,7 @@ def _past(ticket: Ticket, word: str | None) -> Past:
             .select_related("booklet", "booklet__wave")
             .filter(uid__in=identity)
             .exclude(status=TitleStatus.REPLACED)
+            .exclude(pk__in=taken)
             .first()
         )
     return Past(

@@ -17,6 +17,7 @@ from mediation.queries.ticket import ReadCode, read_code
 from passnum.kit.actor import Actor
 from passnum.kit.errors import DomainError, InvalidInput, TooManyAttempts
 from passnum.kit.idempotency import InProgress
+from vouchers.register.writer import RegisterConflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class UploadResult:
 
 
 # A later try may well succeed: never the outcome of an act.
-_NOT_FINAL = (InProgress, TooManyAttempts)
+_NOT_FINAL = (InProgress, RegisterConflict, TooManyAttempts)
 
 
 def upload_acts(

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from ninja import Query, Router, Status
 
 from mediation.actions.redemption import Redeemed, redeem_at_counter
 from mediation.actions.undo import undo_redemption
-from mediation.api.schemas import ActOut, DayActOut, DayOut, LineOut, RedeemIn, SiteRef, UndoIn
+from mediation.api.schemas import ActOut, Day, DayActOut, DayOut, LineOut, RedeemIn, SiteRef, UndoIn
 from mediation.coop import ActType
 from mediation.models import Redemption
 from mediation.queries.acts import Act, acts_of_day, find_act
@@ -113,7 +113,7 @@ def redeem(request: HttpRequest, body: RedeemIn, key: UUID = REQUEST_KEY) -> Sta
     **PLACES,
     response={200: DayOut, **refusals(401, 403, 404, 422)},
 )
-def day(request: HttpRequest, site: UUID = SITE, on: date | None = DAY) -> DayOut:
+def day(request: HttpRequest, site: UUID = SITE, on: Day | None = DAY) -> DayOut:
     """Les actes du jour, le plus récent d'abord ; ceux qui ont été annulés restent, avec leur motif."""
     by = actor_of(request)
     acts = acts_of_day(site=site_of(uid=site, by=by), day=on or paris_date(now()))

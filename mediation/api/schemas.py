@@ -42,7 +42,14 @@ def _brought_within_reach(value: datetime) -> datetime:
     return min(max(value, EARLIEST), LATEST)
 
 
+def _day_within_reach(value: date) -> date:
+    if not EARLIEST.date() <= value < LATEST.date():
+        raise ValueError("Ce jour est hors du possible : rien ne s’y est passé.")
+    return value
+
+
 Instant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_within_reach)]
+Day = Annotated[date, AfterValidator(_day_within_reach)]
 DeviceInstant = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_brought_within_reach)]
 Code = Annotated[
     str,

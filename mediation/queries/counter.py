@@ -138,13 +138,17 @@ def read_counter(
     at: datetime,
     key: UUID | None = None,
     is_locked: bool = False,
+    is_noticed: bool = False,
 ) -> Counter:
-    """Read what the rules need of a basket at a place; `key` is looked up when it is given."""
+    """Read what the rules need of a basket at a place; `key` is looked up when it is given.
+
+    `is_noticed`: hand-overs were noticed before; what is still in stock is locked like the rest.
+    """
     rank_of = {digest: rank for rank, code in enumerate(codes) for digest in code.digests}
     sql = _READ.substitute(
         _COLUMNS,
         turn="pg_try_advisory_xact_lock(%(turn)s)" if is_locked else "true",
-        nothing_in_stock=_NOTHING_IN_STOCK if is_locked else "",
+        nothing_in_stock=_NOTHING_IN_STOCK if is_locked and not is_noticed else "",
         lock=LOCK if is_locked else "",
     )
     rows = fetch_prepared(

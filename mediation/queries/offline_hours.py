@@ -14,7 +14,7 @@ from passnum.kit.idempotency import turn_of
 def lock_caps(*, device_id: UUID, site: Site) -> None:
     """Make the uploads of one device, and those of one place, come one after the other until their transactions end."""
     with connection.cursor() as cursor:
-        for number in sorted((turn_of(device_id), turn_of(site.uid))):
+        for number in sorted((turn_of(device_id, of="cap"), turn_of(site.uid, of="cap"))):
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 

@@ -6,6 +6,7 @@ wait: it asks for the key's turn (`turn_of`) in the statement that reads, and wr
 writes; a second request meanwhile is told InProgress, and repeats. Only final outcomes stay.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,9 +57,13 @@ def request_of(*, key: UUID, act: str, scope: str, content: Mapping[str, Any]) -
     return Request(key, act, scope, digest_of({"act": act, "content": content}))
 
 
-def turn_of(key: UUID) -> int:
-    """Return the number (signed, 64 bits) of the advisory lock that a request with this key holds until it ends."""
-    return int.from_bytes(key.bytes[:8], "big", signed=True) ^ int.from_bytes(key.bytes[8:], "big", signed=True)
+def turn_of(key: UUID, *, of: str = "key") -> int:
+    """Return the number (signed, 64 bits) of the advisory lock that a request with this key holds until it ends.
+
+    A digest: callers draw their keys, and none may be drawn that takes another lock of the project. `of` keeps apart
+    what is not a request's key.
+    """
+    return int.from_bytes(hashlib.sha256(f"{of}:{key}".encode()).digest()[:8], "big", signed=True)
 
 
 def take_turn(key: UUID) -> None:

@@ -124,6 +124,39 @@ def test_a_poisoned_item_ends_with_a_reason_and_blocks_no_other(scene: Scene) ->
     assert {a.key for a in kept} == {one.key for one in queue[:7]}
 
 
+@pytest.mark.parametrize(
+    ("minutes", "new_hour"), [(120, "PAYABLE:LATE_ENTRY"), (60, "REFUSED:TOO_MANY_TICKETS"), (10, "REFUSED:ACT_TOO_SHORT")]
+)
+def test_both_generations_of_one_hour_in_an_act_are_one_hour_and_block_no_other(
+    scene: Scene, minutes: int, new_hour: str
+) -> None:
+    old, other = scene.in_hand(), scanned(scene, scene.in_hand())
+    happened_at = scene.tick()
+    scene.tick(hours=1)
+    new = scene.reissue(scene.block(old))
+    codes = (scanned(scene, old)[0], scanned(scene, new)[0])
+    scene.tick(hours=1)
+    details = replace(AN_HOUR, minutes=minutes)
+    both = queued(scene, *codes, happened_at=happened_at, details=details)
+    outcomes = told(upload(scene, both, queued(scene, other[0], happened_at=happened_at)))
+    old_hour = "REFUSED:ACT_TOO_SHORT" if minutes == 10 else "CONTESTED:REISSUED_AND_USED"
+    assert outcomes == [("recorded", old_hour, new_hour), ("recorded", "PAYABLE:LATE_ENTRY")]
+    check_register()
+
+
+def test_two_old_generations_of_one_hour_take_the_new_one_once(scene: Scene) -> None:
+    first = scene.in_hand()
+    happened_at = scene.tick()
+    scene.tick(hours=1)
+    second = scene.reissue(scene.block(first))
+    scene.reissue(scene.block(second))
+    codes = (scanned(scene, first)[0], scanned(scene, second)[0])
+    scene.tick(hours=1)
+    outcomes = told(upload(scene, queued(scene, *codes, happened_at=happened_at)))
+    assert outcomes == [("recorded", "PAYABLE:REISSUED_UNUSED", "CONTESTED:REISSUED_AND_USED")]
+    check_register()
+
+
 def test_what_is_known_of_an_act_is_recorded_and_the_rest_kept_as_attempts(scene: Scene) -> None:
     codes, letters = scanned(scene, scene.in_hand()), "ZZZZZZZZZZZZ"
     act = queued(

@@ -200,3 +200,9 @@ def test_statements_of_a_redemption(scene: Scene, place: Caller, capsys: pytest.
     with capsys.disabled():
         print(f"\nPOST /api/v1/redemptions : {len(statements)} instructions SQL")
     assert len(statements) <= MOST_STATEMENTS
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2018-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_out_of_reach_is_told_and_breaks_nothing(scene: Scene, place: Caller, day: str) -> None:
+    told = place.get(f"/redemptions?site={scene.site.uid}&day={day}")
+    assert (told.status_code, told.json()["details"]["fields"][0]["field"]) == (422, "query.day")

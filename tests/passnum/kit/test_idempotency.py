@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
-from passnum.kit import idempotency
+from passnum.kit import idempotency, marks
 from passnum.kit.actor import SYSTEM
 from passnum.kit.audit import record_audit
 from passnum.kit.canonical import digest_of
@@ -141,3 +141,10 @@ def naive(fresh_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch) -> Ite
 def test_control_without_the_unique_key_the_act_is_done_several_times() -> None:
     key = uuid.uuid4()
     assert len(race(key)) == done(key) == 12
+
+
+def test_no_key_can_be_drawn_that_takes_another_lock_of_the_project() -> None:
+    for number in (marks.LOCK, 0, 1):
+        assert idempotency.turn_of(uuid.UUID(int=number)) != number
+    key = uuid.uuid4()
+    assert idempotency.turn_of(key) != idempotency.turn_of(key, of="cap")

@@ -38,12 +38,14 @@ def fetch_prepared(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, .
     name, prepare, execute = _forms(sql)
     connection.ensure_connection()
     prepared = _PREPARED.setdefault(connection.connection, set())
+    if name not in prepared:
+        # the connection's own affair, not a statement of the act: straight to the driver
+        with connection.wrap_database_errors, connection.connection.cursor() as driver:
+            if not prepared:
+                driver.execute(_PLAN_ONCE)
+            driver.execute(prepare)
+        prepared.add(name)
     with connection.cursor() as cursor:
-        if not prepared:
-            cursor.execute(_PLAN_ONCE)
-        if name not in prepared:
-            cursor.execute(prepare)
-            prepared.add(name)
         cursor.execute(execute, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

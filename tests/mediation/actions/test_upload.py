@@ -125,7 +125,8 @@ def test_a_poisoned_item_ends_with_a_reason_and_blocks_no_other(scene: Scene) ->
 
 
 @pytest.mark.parametrize(
-    ("minutes", "new_hour"), [(120, "PAYABLE:LATE_ENTRY"), (60, "REFUSED:TOO_MANY_TICKETS"), (10, "REFUSED:ACT_TOO_SHORT")]
+    ("minutes", "new_hour"),
+    [(120, "PAYABLE:LATE_ENTRY"), (60, "REFUSED:TOO_MANY_TICKETS"), (10, "REFUSED:ACT_TOO_SHORT")],
 )
 def test_both_generations_of_one_hour_in_an_act_are_one_hour_and_block_no_other(
     scene: Scene, minutes: int, new_hour: str

@@ -3,9 +3,8 @@
 import uuid
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ from passnum.kit.actor import Actor, ActorKind
 from passnum.kit.codes.check_letter import check_letter
 from passnum.kit.idempotency import InProgress
 from tests.caller import Caller, caller_for
-from tests.concurrency.meeting import PATIENCE_OF_A_CONTROL, Meeting
+from tests.concurrency.meeting import Meeting
 from tests.concurrency.parallel import parallel
 from tests.lifecycle import AN_HOUR, Scene
 from vouchers.models import Booklet
@@ -260,45 +259,3 @@ def test_control_without_the_lock_of_caps_both_take_it(
 ) -> None:
     monkeypatch.setattr(device_act, "lock_caps", lambda **_: None)
     assert send_two_at_the_last_hour(scene, monkeypatch, request) == {Owed.PAYABLE: 2}
-
-
-def race_beside_one_in_stock(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> list[str]:
-    """The counter takes a ticket while a queue judges it, beside one of a booklet that nobody funded; what both say."""
-    decide, said = device_act._contests, []
-    patience = PATIENCE_OF_A_CONTROL if "locks_off" in request.fixturenames else 1
-    code = scene.codes(scene.in_hand())[0]
-    (unfunded,) = scene.delivered((scene.ccas, 5, 1), funded=False)
-    scene.tick(hours=1)
-
-    def at_the_counter() -> None:
-        found = parallel(1, lambda _: redeem(scene, code, uuid.uuid4()))[0]
-        said.append(getattr(found, "code", type(found).__name__))
-
-    counter = Thread(target=at_the_counter)
-
-    def slow(*given: Any, **named: Any) -> dict[int, str]:
-        found = decide(*given, **named)
-        counter.start()
-        counter.join(patience)  # it comes to its end, unless a lock holds it
-        return found
-
-    monkeypatch.setattr(device_act, "_contests", slow)
-    act = replace(queued(scene, code), codes=[code, scene.codes(unfunded)[0]], details=replace(AN_HOUR, minutes=120))
-    (result,) = upload(scene, [act])
-    counter.join()
-    return [result.outcome.value, *said]
-
-
-def test_a_ticket_beside_one_in_stock_is_held_while_it_is_judged(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    assert race_beside_one_in_stock(scene, monkeypatch, request) == ["recorded", "TICKET_ALREADY_REDEEMED"]
-
-
-@pytest.mark.usefixtures("locks_off")
-def test_control_without_its_lock_it_goes_to_the_counter_and_the_queue_tries_again(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    assert race_beside_one_in_stock(scene, monkeypatch, request) == ["retry", "Redemption"]

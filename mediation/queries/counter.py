@@ -68,6 +68,7 @@ _NOTHING_IN_STOCK = """
     AND NOT EXISTS (SELECT FROM vouchers_ticket x WHERE x.digest = ANY(%(digests)s::bytea[]) AND x.status = 'IN_STOCK')
 """
 
+# Not EXISTS, which may be planned as one pass over all hand-overs for any ticket: a row looked up is a row looked up.
 _READ = Template("""
 WITH turn AS MATERIALIZED (SELECT $turn AS is_mine),
 found AS (
@@ -81,13 +82,15 @@ taken AS (SELECT * FROM held UNION ALL SELECT * FROM found WHERE NOT EXISTS (SEL
 SELECT turn.is_mine, k.act, k.scope, k.content_hash, k.result,
     (SELECT count(*) FROM mediation_attempt a WHERE a.by_id = %(by_id)s::uuid AND a.by_kind = %(by_kind)s
         AND NOT a.is_accepted AND a.reason = ANY(%(guesses)s::text[]) AND a.recorded_at > %(since)s),
-    EXISTS (SELECT FROM mediation_label l WHERE l.site_id = s.id AND %(day)s BETWEEN l.starts_on AND l.ends_on),
+    coalesce((SELECT true FROM mediation_label l
+        WHERE l.site_id = s.id AND %(day)s BETWEEN l.starts_on AND l.ends_on LIMIT 1), false),
     o.uid, $site_columns, $service_columns,
     $ticket_columns, $booklet_columns, $wave_columns, $rules_columns,
     (SELECT array_agg(p.service_id) FROM mediation_wavescope p WHERE p.wave_id = w.id AND p.service_id IS NOT NULL),
     (SELECT array_agg(p.site_id) FROM mediation_wavescope p WHERE p.wave_id = w.id AND p.site_id IS NOT NULL),
     (SELECT array_agg(p.commune_code) FROM mediation_wavescope p WHERE p.wave_id = w.id AND p.commune_code <> ''),
-    EXISTS (SELECT FROM vouchers_handover h WHERE h.booklet_id = b.id AND h.undone_at IS NULL AND h.channel = 'AT_USE')
+    coalesce((SELECT true FROM vouchers_handover h
+        WHERE h.booklet_id = b.id AND h.undone_at IS NULL AND h.channel = 'AT_USE' LIMIT 1), false)
 FROM turn
 LEFT JOIN kit_idempotencykey k ON k.key = %(key)s::uuid
 LEFT JOIN mediation_site s ON s.uid = %(site)s::uuid

@@ -44,7 +44,7 @@ class ScanForm(forms.Form):
         label="Carnet à remettre",
         max_length=SCANNED_MAX,
         required=False,  # a lone field needs no mark; its absence has its own sentence
-        help_text="Scannez le QR d’un de ses tickets, ou tapez le numéro de la couverture.",
+        help_text="Scannez le QR d’un de ses tickets, ou tapez le numéro de la couverture, en entier.",
         widget=forms.TextInput(
             attrs={
                 "class": "code",

@@ -37,7 +37,7 @@ export function typedSoFar(text) {
   const foreign = Array.from(letters).find((letter) => !isCrockford(letter));
   const missing = CODE_LENGTH - letters.length;
   if (letters === "") return { letters, state: "empty", sentence: "" };
-  if (foreign) return { letters, state: "bad", sentence: `« ${foreign} » n’est jamais dans un code. Relisez cette lettre.` };
+  if (foreign) return { letters, state: "bad", sentence: `«\u00a0${foreign}\u00a0» n’est jamais dans un code. Relisez cette lettre.` };
   if (missing < 0) return { letters, state: "bad", sentence: "C’est trop long : un code compte 13 lettres et chiffres." };
   if (missing > 0) {
     return { letters, state: "partial", sentence: missing === 1 ? "Encore 1 lettre." : `Encore ${missing} lettres.` };

@@ -72,13 +72,13 @@ class JsonExpected(DomainError):
 
 class BodyTooBig(DomainError):
     code = "BODY_TOO_BIG"
-    message = "Cette demande est trop longue : {bytes} octets au plus."
+    message = "Cette demande est trop longue : {bytes} octets au plus."
     status = 413
 
 
 class MethodNotAllowed(DomainError):
     code = "METHOD_NOT_ALLOWED"
-    message = "Cette adresse ne répond pas à {method}. Elle répond à : {allowed}."
+    message = "Cette adresse ne répond pas à {method}. Elle répond à : {allowed}."
     status = 405
 
 
@@ -98,7 +98,7 @@ class Unavailable(DomainError):
     code = "UNAVAILABLE"
     message = (
         "Le service ne peut pas répondre en ce moment. Répétez la même demande avec le même numéro dans quelques "
-        "secondes : elle ne comptera qu’une fois."
+        "secondes : elle ne comptera qu’une fois."
     )
     status = 503
 

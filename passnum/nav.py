@@ -4,6 +4,7 @@ An entry names a URL; it shows once that URL exists, to the roles that the view 
 that the menu and the doors cannot disagree.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -107,21 +108,23 @@ def _is_open(entry: Entry, url: str, post: Post | None) -> bool:
     return post is not None and (not roles or post.role in roles)
 
 
-def _current(url: str, path: str) -> str:
+def _current(url: str, path: str, urls: Iterable[str]) -> str:
+    """Tell whether one is at an entry or under it; under two entries, one is under the closest alone."""
     if path == url:
         return "page"
-    return "true" if path.startswith(url) else ""
+    closest = max((one for one in urls if path.startswith(one)), key=len, default="")
+    return "true" if url == closest else ""
 
 
 def items_for(post: Post | None, path: str) -> list[NavItem]:
     """Return the entries open to a post (None: the public), those that exist today."""
-    items = []
-    for entry in ENTRIES:
-        url = _url_of(entry.url_name)
-        if url and _is_open(entry, url, post):
-            current = _current(url, path)
-            items.append(NavItem(entry.label, entry.hint, entry.glyph, url, current, entry.is_public))
-    return items
+    found = [(entry, _url_of(entry.url_name)) for entry in ENTRIES]
+    shown = [(entry, url) for entry, url in found if url and _is_open(entry, url, post)]
+    urls = [url for _, url in shown]
+    return [
+        NavItem(entry.label, entry.hint, entry.glyph, url, _current(url, path, urls), entry.is_public)
+        for entry, url in shown
+    ]
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:

@@ -64,7 +64,7 @@ def check_details(details: ActDetails, *, tickets_count: int) -> None:
     ):
         strangers = [v for v in values if v not in choices]
         if strangers:
-            raise InvalidInput(sentence=f"Ce {name} n’est pas dans la liste : choisissez-en un autre.")
+            raise InvalidInput(sentence=f"Ce {name} n’est pas dans la liste : choisissez-en un autre.")
     if not 1 <= details.minutes <= MINUTES_PER_DAY:
         raise InvalidInput(sentence="Indiquez la durée en minutes, de 1 à 1440.")
     if details.extra_paid_cents < 0:

@@ -21,7 +21,7 @@ def read_basket(codes: Sequence[str]) -> list[ReadCode]:
     if not codes:
         raise InvalidInput(sentence="Scannez ou tapez au moins un ticket.")
     if len(codes) > MOST_TICKETS:
-        raise InvalidInput(sentence=f"Un acte prend au plus {MOST_TICKETS} tickets : faites-en plusieurs.")
+        raise InvalidInput(sentence=f"Un acte prend au plus {MOST_TICKETS} tickets : faites-en plusieurs.")
     read = [read_code(text) for text in codes]
     check_each_once(read)
     return read

@@ -25,13 +25,13 @@ class LabelOverlaps(DomainError):
 class SiteIncomplete(DomainError):
     code = "SITE_INCOMPLETE"
     message = (
-        "La structure qui tient ce lieu n’est pas connue (SIRET) : complétez la fiche du lieu avant de le labelliser."
+        "La structure qui tient ce lieu n’est pas connue (SIRET) : complétez la fiche du lieu avant de le labelliser."
     )
 
 
 class LabelAlreadyEnded(DomainError):
     code = "LABEL_ALREADY_ENDED"
-    message = "La fin de ce label est déjà décidée, ou passée : rien n’a été changé."
+    message = "La fin de ce label est déjà décidée, ou passée : rien n’a été changé."
 
 
 def _constraint_of(error: IntegrityError) -> str:
@@ -41,7 +41,7 @@ def _constraint_of(error: IntegrityError) -> str:
 def _check_text(text: str, what: str) -> str:
     text = text.strip()
     if not text or len(text) > TEXT_MAX:
-        raise InvalidInput(sentence=f"Écrivez {what}, en {TEXT_MAX} caractères au plus : le lieu le lira.")
+        raise InvalidInput(sentence=f"Écrivez {what}, en {TEXT_MAX} caractères au plus : le lieu le lira.")
     return text
 
 
@@ -98,7 +98,7 @@ def withdraw_label(*, label: Label, last_day: date, reason: str, by: Actor, at: 
         raise LabelAlreadyEnded
     if not today <= last_day <= label.ends_on:
         raise InvalidInput(
-            sentence="Le dernier jour du label va d’aujourd’hui à sa fin prévue : ce qui est déjà utilisé reste payé."
+            sentence="Le dernier jour du label va d’aujourd’hui à sa fin prévue : ce qui est déjà utilisé reste payé."
         )
     Label.objects.filter(pk=label.pk).update(ends_on=last_day, ended_at=at, ended_by_id=by.id, end_reason=reason)
     record_audit(act="WITHDRAW_LABEL", subject_type="site", subject=label.site.uid, by=by, at=at, label=str(label.uid))

@@ -27,7 +27,7 @@ _OUTCOMES: dict[str, tuple[OwedAct, Owed]] = {
 
 class OwedAlreadySettled(DomainError):
     code = "OWED_ALREADY_SETTLED"
-    message = "Une décision a déjà été prise sur cet acte : rien n’a été changé."
+    message = "Une décision a déjà été prise sur cet acte : rien n’a été changé."
     status = 409
 
 

@@ -38,17 +38,17 @@ class NothingToSample(DomainError):
 
 class AlreadyNoted(DomainError):
     code = "PAPER_ALREADY_NOTED"
-    message = "Ce papier a déjà été noté : rien n’a été changé. S’il y a une erreur, prévenez la Métropole."
+    message = "Ce papier a déjà été noté : rien n’a été changé. S’il y a une erreur, prévenez la Métropole."
 
 
 class CorrectionNotProposed(DomainError):
     code = "CORRECTION_NOT_PROPOSED"
-    message = "Aucune correction n’attend de décision ici, ou elle vient d’être prise : rien n’a été changé."
+    message = "Aucune correction n’attend de décision ici, ou elle vient d’être prise : rien n’a été changé."
 
 
 class CorrectionByItsNoter(DomainError):
     code = "CORRECTION_BY_ITS_NOTER"
-    message = "Vous avez noté ce papier manquant : la décision revient à une autre personne des finances."
+    message = "Vous avez noté ce papier manquant : la décision revient à une autre personne des finances."
     status = 403
 
 

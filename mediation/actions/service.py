@@ -19,7 +19,7 @@ CODE_MAX, NAME_MAX, BODY_MAX, REFERENCE_MAX = 40, 120, 80, 40
 
 class ServiceCodeTaken(DomainError):
     code = "SERVICE_CODE_TAKEN"
-    message = "Un service porte déjà le code « {code} ». Choisissez-en un autre."
+    message = "Un service porte déjà le code « {code} ». Choisissez-en un autre."
 
     def __init__(self, *, service_code: str) -> None:
         super().__init__(code=service_code)
@@ -35,7 +35,7 @@ def _check(code: str, name: str, theme: str, reference: str, body: str) -> None:
             sentence=f"Le code du service a {CODE_MAX} lettres, chiffres ou tirets au plus, sans accent."
         )
     if not name or len(name) > NAME_MAX:
-        raise InvalidInput(sentence=f"Donnez au service un nom de {NAME_MAX} caractères au plus : le public le lira.")
+        raise InvalidInput(sentence=f"Donnez au service un nom de {NAME_MAX} caractères au plus : le public le lira.")
     if theme not in NationalService.values:
         raise InvalidInput(sentence="Choisissez l’un des neuf services du standard national.")
     if not reference or len(reference) > REFERENCE_MAX:

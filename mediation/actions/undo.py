@@ -25,13 +25,13 @@ CONSUMED = Place(TitleStatus.REDEEMED, HolderKind.CONSUMED)
 
 class UndoTooLate(DomainError):
     code = "UNDO_TOO_LATE"
-    message = "Cet acte date de plus de {minutes} minutes : il ne s’annule plus ici. Demandez une correction."
+    message = "Cet acte date de plus de {minutes} minutes : il ne s’annule plus ici. Demandez une correction."
     status = 409
 
 
 class AlreadyUndone(DomainError):
     code = "ALREADY_UNDONE"
-    message = "Cet acte est déjà annulé : rien n’a été changé."
+    message = "Cet acte est déjà annulé : rien n’a été changé."
     status = 409
 
 

@@ -43,7 +43,7 @@ class UnreadableAct:
 
 class ActUnreadable(DomainError):
     code = "ACT_UNREADABLE"
-    message = "Cet acte ne se lit pas ({fields}) : il n’a pas été enregistré. Prévenez la Métropole."
+    message = "Cet acte ne se lit pas ({fields}) : il n’a pas été enregistré. Prévenez la Métropole."
     status = 422
 
 

@@ -28,7 +28,7 @@ class QueueKept(DeviceRevoked):
     """The token is refused, and what it sent is kept aside."""
 
     message = (
-        "Cet appareil a été révoqué. Ses actes en attente ({count}) sont gardés de côté : la personne responsable du "
+        "Cet appareil a été révoqué. Ses actes en attente ({count}) sont gardés de côté : la personne responsable du "
         "lieu peut les récupérer. Prévenez-la."
     )
 

@@ -21,7 +21,7 @@ class PairingForm(forms.Form):
     is_shared = forms.BooleanField(
         label="Plusieurs personnes l’utilisent",
         required=False,
-        help_text="Chacune choisira alors son nom et tapera son code personnel avant de commencer.",
+        help_text="Sur un appareil partagé, chaque personne choisit son nom et tape son code personnel avant de commencer.",
     )
 
 

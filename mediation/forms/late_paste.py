@@ -83,7 +83,7 @@ def rows_of(text: str, *, services: Mapping[str, str]) -> list[dict[str, str]]:
     table = read_csv(text.encode(), known_columns=COLUMNS)
     names = {column: COLUMNS.get(sort_key(column).lower(), "") for column in table.columns}
     if "codes" not in names.values():
-        raise FileRefused(sentence=f"La colonne « codes » manque. L’en-tête attendu\u00a0: {HEADER}.")
+        raise FileRefused(sentence=f"La colonne « codes » manque. L’en-tête attendu\u00a0: {HEADER}.")
     rows: list[dict[str, str]] = []
     for line in table.lines():
         if len(rows) == MOST_ROWS:

@@ -18,7 +18,7 @@ from vouchers.models import ConfirmationOutcome
 
 SAID = {
     ConfirmationOutcome.CONFIRMED: "Merci. La remise du carnet {booklet} est confirmée.",
-    ConfirmationOutcome.DENIED: "C’est noté. Les heures du carnet {booklet} sont contestées : la Métropole regardera.",
+    ConfirmationOutcome.DENIED: "C’est noté. Les heures du carnet {booklet} sont contestées : la Métropole regardera.",
 }
 
 
@@ -26,7 +26,7 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise InvalidInput(sentence="Cette réponse est incomplète : rechargez la page et recommencez.") from None
+        raise InvalidInput(sentence="Cette réponse est incomplète : rechargez la page et recommencez.") from None
 
 
 @require_http_methods(["GET", "POST"])

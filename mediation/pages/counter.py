@@ -49,7 +49,7 @@ CHOICES: Final = {
 class CounterNotBuilt(DomainError):
     code = "COUNTER_NOT_BUILT"
     message = (
-        "La page du comptoir n’a pas été construite : lancez « python -m tools.front_end », puis relancez le service."
+        "La page du comptoir n’a pas été construite : lancez « python -m tools.front_end », puis relancez le service."
     )
     status = 503
 

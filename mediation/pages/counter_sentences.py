@@ -29,7 +29,7 @@ SHARED: Final[tuple[type[DomainError], ...]] = (
 # Codes that the server never gives.
 OF_THE_DEVICE: Final = {
     "REF_ALONE": (
-        "C’est la référence du ticket, elle ne suffit pas : scannez tout le QR code, ou tapez le code de 13 lettres."
+        "C’est la référence du ticket, elle ne suffit pas : scannez tout le QR code, ou tapez les 13 caractères du code."
     ),
     "WAVE_UNKNOWN": (
         "Ce téléphone ne connaît pas la vague de ce ticket : connectez-le pour recevoir la liste, puis recommencez."

@@ -22,9 +22,11 @@ from mediation.pages.paper_day import ENTERERS
 from mediation.pages.present_place import places_of, present_place
 from mediation.queries.acts import Act, acts_named
 from mediation.queries.paper_day import late_days, services_lately
+from mediation.states import Owed
 from passnum.accounts.post import post_of, post_required
 from passnum.kit.clock import now, paris_date
 from passnum.kit.errors import DomainError
+from passnum.kit.templatetags.french import counted
 
 FIRST_ROWS: Final = 12
 MORE_ROWS: Final = 6
@@ -40,6 +42,11 @@ class Row:
     form: RowForm | None = None
     act: Act | None = None
     refusal: DomainError | None = None
+
+    @property
+    def is_contested(self) -> bool:
+        """Tell whether what was recorded waits for a decision before it is paid."""
+        return self.act is not None and any(line.owed == Owed.CONTESTED for line in self.act.lines)
 
     @property
     def is_faulty(self) -> bool:
@@ -121,6 +128,7 @@ class Sheet:
             "rows": self.rows,
             "faulty": [row for row in self.rows if row.is_faulty],
             "done_count": sum(row.act is not None for row in self.rows),
+            "contested_count": sum(row.is_contested for row in self.rows),
             "can_add": len(self.rows) < MOST_ROWS,
             "paste_form": self.paste_form,
             "paste_header": HEADER,
@@ -186,7 +194,9 @@ def _paste(sheet: Sheet) -> bool:
     free = [row.rank for row in sheet.rows if row.form is not None and not row.form.is_bound]
     free += range(len(sheet.rows) + 1, MOST_ROWS + 1)
     if len(pasted) > len(free):
-        sheet.paste_form.add_error("pasted", f"Il reste {len(free)} lignes libres sur cette feuille.")
+        sheet.paste_form.add_error(
+            "pasted", f"Il reste {counted(len(free), 'ligne libre,lignes libres')} sur cette feuille."
+        )
         _as_typed(sheet, sheet.rows)
         return False
     shown = {row.rank: row for row in sheet.rows}

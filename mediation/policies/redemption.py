@@ -44,7 +44,7 @@ class TicketBlocked(DomainError):
 
 class TicketVoid(DomainError):
     code = "TICKET_VOID"
-    message = "Ce ticket a été annulé : il ne vaut plus rien. Invitez la personne à revenir vers son CCAS."
+    message = "Ce ticket a été annulé : il ne vaut plus rien. Invitez la personne à revenir vers son CCAS."
 
 
 class TicketExpired(DomainError):
@@ -59,12 +59,12 @@ class TicketNotReceived(DomainError):
 
 class WaveNotOpenYet(DomainError):
     code = "WAVE_NOT_OPEN_FOR_USE"
-    message = "La vague « {wave} » n’est pas ouverte : ses tickets ne peuvent pas être utilisés."
+    message = "La vague « {wave} » n’est pas ouverte : ses tickets ne peuvent pas être utilisés."
 
 
 class TicketNotFunded(DomainError):
     code = "TICKET_NOT_FUNDED"
-    message = "Ce carnet n’est pas encore financé. Notez la date et prévenez la Métropole : ne consommez pas d’heure."
+    message = "Ce carnet n’est pas encore financé. Notez la date et prévenez la Métropole : ne consommez pas d’heure."
 
 
 class SiteNotLabelled(DomainError):
@@ -74,17 +74,17 @@ class SiteNotLabelled(DomainError):
 
 class ServiceNotBought(DomainError):
     code = "SERVICE_NOT_BOUGHT"
-    message = "La vague « {wave} » ne paie pas ce service. Choisissez un autre service."
+    message = "La vague « {wave} » ne paie pas ce service. Choisissez un autre service."
 
 
 class PlaceNotBought(DomainError):
     code = "PLACE_NOT_BOUGHT"
-    message = "La vague « {wave} » ne s’utilise pas dans ce lieu ou cette commune."
+    message = "La vague « {wave} » ne s’utilise pas dans ce lieu ou cette commune."
 
 
 class AnswerMissing(DomainError):
     code = "ANSWER_MISSING"
-    message = "La vague « {wave} » demande aussi : {missing}. Complétez puis validez."
+    message = "La vague « {wave} » demande aussi : {missing}. Complétez puis validez."
     status = 422
 
 
@@ -96,7 +96,7 @@ class ActTooShort(DomainError):
 
 class TooManyTickets(DomainError):
     code = "TOO_MANY_TICKETS"
-    message = "{asked} tickets pour {minutes} minutes, c’est trop : au plus {allowed} par personne."
+    message = "{asked} tickets pour {minutes} minutes, c’est trop : au plus {allowed} par personne."
     status = 422
 
 

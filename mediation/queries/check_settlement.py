@@ -20,7 +20,7 @@ FROM told FULL JOIN taken ON taken.redemption_id = told.redemption_id
 JOIN mediation_redemption r ON r.id = coalesce(told.redemption_id, taken.redemption_id)
 WHERE coalesce(told.n, 0) <> coalesce(taken.n, 0)""",
     sentence=(
-        "Utilisation {subject} : {told} heures contestées ont été payées sur des heures libres, {taken} ont été"
+        "Utilisation {subject} : {told} heures contestées ont été payées sur des heures libres, {taken} ont été"
         " consommées pour elles."
     ),
     parts={"on_free_hour": SETTLED_ON_FREE_HOUR, "settled": SETTLED},
@@ -38,7 +38,7 @@ JOIN vouchers_booklet b ON b.id = l.booklet_id JOIN vouchers_wave w ON w.id = b.
 WHERE (g.id IS NULL) <> (d.id IS NULL)
     OR g.id IS NOT NULL AND (l.movement_id IS NOT NULL OR g.claimed_cents <> l.tickets_count * l.price_cents)""",
     sentence=(
-        "Utilisation {subject}, carnet {booklet} : un geste hors valeur faciale n’a pas sa décision, ou paie des"
+        "Utilisation {subject}, carnet {booklet} : un geste hors valeur faciale n’a pas sa décision, ou paie des"
         " heures qui ont pris leurs tickets."
     ),
     parts={"goodwill": GOODWILL},

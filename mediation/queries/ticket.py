@@ -18,7 +18,9 @@ from vouchers.states import TitleStatus
 
 class ReferenceIsNotACode(DomainError):
     code = "REFERENCE_IS_NOT_A_CODE"
-    message = "C’est la référence du ticket, pas son code. Tapez les 13 lettres du code, ou scannez le code QR."
+    message = (
+        "C’est la référence du ticket, pas son code. Tapez les 13 lettres et chiffres du code, ou scannez le code QR."
+    )
     status = 422
 
 

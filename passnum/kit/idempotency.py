@@ -24,7 +24,7 @@ class InProgress(DomainError):
     """The same request is being served at this moment: its outcome is not known yet, and this answer is none."""
 
     code = "IN_PROGRESS"
-    message = "Cette demande est déjà en cours. Répétez-la dans un instant : elle ne comptera qu’une fois."
+    message = "Cette demande est déjà en cours. Répétez-la dans un instant : elle ne comptera qu’une fois."
     status = 409
 
 

@@ -21,7 +21,7 @@ class TicketRefForm(forms.Form):
     ref = forms.CharField(
         label="Référence du ticket",
         max_length=60,
-        help_text="10 lettres et chiffres, imprimés sous le carré noir et blanc.",
+        help_text="10 lettres et chiffres, imprimés après REF, sous le carré noir et blanc.",
         widget=forms.TextInput(
             attrs={"class": "code short", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
         ),

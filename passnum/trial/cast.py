@@ -35,7 +35,7 @@ CCAS = (
     ("Pantin", "93055"),
 )
 SERVICES = (
-    ("premiers-pas", "Premiers pas avec l'ordinateur", "Maîtrise des outils numériques du quotidien"),
+    ("premiers-pas", "Premiers pas avec l’ordinateur", "Maîtrise des outils numériques du quotidien"),
     ("smartphone", "Bien utiliser son téléphone", "Maîtrise des outils numériques du quotidien"),
     ("demarches", "Faire ses démarches en ligne", "Aide aux démarches administratives"),
     ("securite", "Éviter les arnaques", "Utilisation sécurisée du numérique"),

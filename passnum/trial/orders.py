@@ -32,7 +32,7 @@ BOOKLETS_PER_DISTRIBUTOR = {1: (18, 10, 5), 2: (28, 15, 8)}
 SIZES = (5, 10, 8, 6, 10, 7, 9)
 CEILING_CENTS = 150_000_00
 STATE_RATE_POINTS, STATE_CEILING_CENTS = 3_500, 20_000_00
-PUBLICS = "Personnes éloignées du numérique, en priorité seniors et demandeurs d'emploi."
+PUBLICS = "Personnes éloignées du numérique, en priorité seniors et demandeurs d’emploi."
 
 
 def make_wave(cast: Cast, dates: WaveCalendar) -> Wave:

@@ -1,4 +1,5 @@
-"""What people read bears the typographic apostrophe: sentences of refusals, names of models and choices, forms.
+"""What people read is typeset: typographic apostrophes, and the no-break spaces of French, which keep a « : » from
+beginning a line on a phone. Sentences of refusals, names of models and choices, forms.
 
 The syntax tree is read, so that a docstring or a line of SQL is left alone.
 """
@@ -11,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("passnum", "vouchers", "reporting", "mediation")
 STRAIGHT = re.compile(r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]")
+LOOSE = re.compile("(?<=[\\w»)}’…])\x20(?=[:;?!»])|(?<=«)\x20")
 # What a person reads when it is given to one of these names.
 READ_NAMES = {"message", "label", "help_text", "verbose_name", "verbose_name_plural", "violation_error_message"}
 READ_ARGUMENTS = READ_NAMES | {"sentence", "reason", "error_messages", "choices"}
@@ -56,19 +58,27 @@ def read_by_people(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 pass
 
 
-def straight(path: Path) -> list[str]:
-    found = {(line, text) for line, text in read_by_people(ast.parse(path.read_text())) if STRAIGHT.search(text)}
+def wrong(path: Path, pattern: re.Pattern[str]) -> list[str]:
+    found = {(line, text) for line, text in read_by_people(ast.parse(path.read_text())) if pattern.search(text)}
     return [f"{path.relative_to(ROOT)}:{line}: {text}" for line, text in sorted(found)]
 
 
-def test_people_read_typographic_apostrophes() -> None:
-    paths = [
+def modules(*left_out: str) -> list[Path]:
+    return [
         path
         for package in PACKAGES
         for path in sorted((ROOT / package).rglob("*.py"))
-        if "migrations" not in path.parts
+        if not {"migrations", *left_out} & set(path.parts)
     ]
-    assert [told for path in paths for told in straight(path)] == []
+
+
+def test_people_read_typographic_apostrophes() -> None:
+    assert [told for path in modules() for told in wrong(path, STRAIGHT)] == []
+
+
+def test_people_read_no_break_spaces() -> None:
+    # Names of models and descriptions of the API are read by those who build, on wide screens.
+    assert [told for path in modules("models", "api") for told in wrong(path, LOOSE)] == []
 
 
 def test_the_test_itself_sees_them() -> None:
@@ -79,3 +89,7 @@ def test_the_test_itself_sees_them() -> None:
         'raise InvalidInput(sentence="qu\'il")\nh = "l\'inverse, que personne ne lit"\n'
     )
     assert sum(bool(STRAIGHT.search(text)) for _, text in read_by_people(ast.parse(source))) == 5
+    loose = (
+        'class A(DomainError):\n    message = "Fini : non"\nb = forms.CharField(label="Où ?", help_text="« a\u00a0»")\n'
+    )
+    assert sum(bool(LOOSE.search(text)) for _, text in read_by_people(ast.parse(loose))) == 3

@@ -7,7 +7,7 @@ from django.urls import include, path
 from passnum.accounts.models import Organisation
 from passnum.accounts.post import Post, post_required
 from passnum.accounts.roles import Role
-from passnum.nav import items_for
+from passnum.nav import _current, items_for
 from passnum.urls import urlpatterns as roof
 
 
@@ -63,6 +63,13 @@ def test_where_one_stands_is_marked() -> None:
     assert marks == {"Remettre un carnet": "", "Stock": "page", "Où utiliser mon Pass\u00a0?": ""}
     under = {item.label: item.is_current for item in items_for(_post(Role.DISTRIBUTOR), "/stock/12/")}
     assert under["Stock"] == "true"
+
+
+def test_under_two_entries_one_stands_in_the_closest_alone() -> None:
+    urls = ["/utiliser/", "/utiliser/saisie-differee/"]
+    sheet = "/utiliser/saisie-differee/feuille/"
+    assert [_current(url, sheet, urls) for url in urls] == ["", "true"]
+    assert [_current(url, "/utiliser/journal/", urls) for url in urls] == ["true", ""]
 
 
 def test_a_room_that_does_not_exist_has_no_entry(settings) -> None:

@@ -36,13 +36,13 @@ WITH_PERSON = Place(TitleStatus.HANDED_OVER, HolderKind.PERSON)
 
 class NothingToBlock(DomainError):
     code = "NOTHING_TO_BLOCK"
-    message = "Il ne reste rien à bloquer sur ce carnet : tous ses tickets sont utilisés, périmés ou déjà bloqués."
+    message = "Il ne reste rien à bloquer sur ce carnet : tous ses tickets sont utilisés, périmés ou déjà bloqués."
     status = 409
 
 
 class NotReissuable(DomainError):
     code = "NOT_REISSUABLE"
-    message = "Ce carnet ne peut pas être remplacé : il n’avait pas été remis, ou sa vague est close."
+    message = "Ce carnet ne peut pas être remplacé : il n’avait pas été remis, ou sa vague est close."
     status = 409
 
 

@@ -23,7 +23,7 @@ BATCH_BOOKLETS = 500
 
 class StillRedeemable(DomainError):
     code = "WAVE_STILL_REDEEMABLE"
-    message = "La vague « {wave} » s’utilise encore jusqu’au {until} inclus : rien n’est périmé."
+    message = "La vague « {wave} » s’utilise encore jusqu’au {until} inclus : rien n’est périmé."
     status = 409
 
 

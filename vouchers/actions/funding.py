@@ -24,25 +24,25 @@ REFERENCE_MAX = 60
 
 class ProofAlreadyKnown(DomainError):
     code = "PROOF_ALREADY_KNOWN"
-    message = "Cette preuve ({reference}) est déjà enregistrée pour cette commande : elle ne compte qu’une fois."
+    message = "Cette preuve ({reference}) est déjà enregistrée pour cette commande : elle ne compte qu’une fois."
     status = 409
 
 
 class ProofAlreadyVerified(DomainError):
     code = "PROOF_ALREADY_VERIFIED"
-    message = "Cette preuve est déjà vérifiée : rien n’a été changé."
+    message = "Cette preuve est déjà vérifiée : rien n’a été changé."
     status = 409
 
 
 class VerifierIsAuthor(DomainError):
     code = "VERIFIER_IS_AUTHOR"
-    message = "Vous avez enregistré cette preuve : une autre personne doit la vérifier."
+    message = "Vous avez enregistré cette preuve : une autre personne doit la vérifier."
     status = 403
 
 
 class CoFunderAlreadyKnown(DomainError):
     code = "CO_FUNDER_ALREADY_KNOWN"
-    message = "{co_funder} cofinance déjà cette commande : une seule ligne par cofinanceur."
+    message = "{co_funder} cofinance déjà cette commande : une seule ligne par cofinanceur."
     status = 409
 
 

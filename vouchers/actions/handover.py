@@ -35,19 +35,19 @@ WITH_PERSON = Place(TitleStatus.HANDED_OVER, HolderKind.PERSON)
 
 class HandoverTooOld(DomainError):
     code = "HANDOVER_TOO_OLD"
-    message = "Cette remise date de plus d’une heure : elle ne s’annule plus ici. Faites une opposition si besoin."
+    message = "Cette remise date de plus d’une heure : elle ne s’annule plus ici. Faites une opposition si besoin."
     status = 409
 
 
 class HandoverInUse(DomainError):
     code = "HANDOVER_IN_USE"
-    message = "Un ticket de ce carnet a déjà été utilisé : la remise ne s’annule plus."
+    message = "Un ticket de ce carnet a déjà été utilisé : la remise ne s’annule plus."
     status = 409
 
 
 class ReplacementNotUndoable(DomainError):
     code = "REPLACEMENT_NOT_UNDOABLE"
-    message = "Ce carnet en remplace un autre : sa remise ne s’annule pas. Faites une opposition si besoin."
+    message = "Ce carnet en remplace un autre : sa remise ne s’annule pas. Faites une opposition si besoin."
     status = 409
 
 
@@ -79,7 +79,7 @@ def _check_profile(profile: Profile) -> None:
         (profile.social_status, SocialStatus, "la situation"),
     ):
         if value not in choices.values:
-            raise InvalidInput(sentence=f"Choisissez {name} : « Non communiqué » est une réponse possible.")
+            raise InvalidInput(sentence=f"Choisissez {name} : « Non communiqué » est une réponse possible.")
     if profile.autonomy and profile.autonomy not in Autonomy.values:
         raise InvalidInput(sentence="Ce niveau d’autonomie n’existe pas.")
 

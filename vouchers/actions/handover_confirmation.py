@@ -14,13 +14,13 @@ from vouchers.models import ConfirmationOutcome, Handover, HandoverChannel, Hand
 
 class AlreadyConfirmed(DomainError):
     code = "HANDOVER_ALREADY_CONFIRMED"
-    message = "Cette remise a déjà reçu une réponse : rien n’a été changé."
+    message = "Cette remise a déjà reçu une réponse : rien n’a été changé."
     status = 409
 
 
 class NothingToConfirm(DomainError):
     code = "HANDOVER_NEEDS_NO_CONFIRMATION"
-    message = "Cette remise a été enregistrée au guichet : elle n’attend pas de confirmation."
+    message = "Cette remise a été enregistrée au guichet : elle n’attend pas de confirmation."
     status = 409
 
 

@@ -36,25 +36,25 @@ class LineInput:
 
 class OrderNotReady(DomainError):
     code = "ORDER_NOT_READY"
-    message = "La commande {reference} est « {status} » : cette étape n’est pas possible maintenant."
+    message = "La commande {reference} est « {status} » : cette étape n’est pas possible maintenant."
     status = 409
 
 
 class ApproverIsAuthor(DomainError):
     code = "APPROVER_IS_AUTHOR"
-    message = "Vous avez rédigé cette commande : une autre personne doit l’approuver."
+    message = "Vous avez rédigé cette commande : une autre personne doit l’approuver."
     status = 403
 
 
 class WaveNotOpen(DomainError):
     code = "WAVE_NOT_OPEN"
-    message = "La vague « {wave} » n’est pas ouverte : la commande ne peut pas y être prise."
+    message = "La vague « {wave} » n’est pas ouverte : la commande ne peut pas y être prise."
     status = 409
 
 
 class CeilingExceeded(DomainError):
     code = "CEILING_EXCEEDED"
-    message = "Cette commande dépasse ce qui reste du plafond de la vague : il manque {missing}."
+    message = "Cette commande dépasse ce qui reste du plafond de la vague : il manque {missing}."
     status = 409
 
 
@@ -74,16 +74,16 @@ def move_order(order: Order, act: OrderAct, *, by: Actor, at: datetime, **change
 
 def _check_lines(lines: Sequence[LineInput]) -> None:
     if not lines:
-        raise InvalidInput(sentence="La commande est vide : ajoutez au moins une ligne.")
+        raise InvalidInput(sentence="La commande est vide : ajoutez au moins une ligne.")
     for rank, line in enumerate(lines, start=1):
         if not SMALLEST_BOOKLET <= line.size <= LARGEST_BOOKLET:
-            raise InvalidInput(sentence=f"Ligne {rank} : un carnet compte de 5 à 10 tickets, pas {line.size}.")
+            raise InvalidInput(sentence=f"Ligne {rank} : un carnet compte de 5 à 10 tickets, pas {line.size}.")
         if line.quantity < 1:
-            raise InvalidInput(sentence=f"Ligne {rank} : indiquez au moins un carnet.")
+            raise InvalidInput(sentence=f"Ligne {rank} : indiquez au moins un carnet.")
     total = sum(line.quantity for line in lines)
     if total > MOST_BOOKLETS:
         raise InvalidInput(
-            sentence=f"{total} carnets dépassent le maximum d’une commande ({MOST_BOOKLETS}) : vérifiez les quantités."
+            sentence=f"{total} carnets dépassent le maximum d’une commande ({MOST_BOOKLETS}) : vérifiez les quantités."
         )
 
 
@@ -92,7 +92,7 @@ def _checked_siret(text: str) -> str:
         return str(siret_number.validate(text))
     except NumberError:
         raise InvalidInput(
-            sentence="Ce SIRET n’est pas valide : il compte 14 chiffres et une clé de contrôle. Vérifiez-le."
+            sentence="Ce SIRET n’est pas valide : il compte 14 chiffres et une clé de contrôle. Vérifiez-le."
         ) from None
 
 

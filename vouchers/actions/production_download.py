@@ -23,7 +23,7 @@ class ProductionFileGone(DomainError):
 
 class ProductionFileAltered(DomainError):
     code = "PRODUCTION_FILE_ALTERED"
-    message = "Ce fichier n’est plus celui qui a été produit : ne l’imprimez pas et prévenez la Métropole."
+    message = "Ce fichier n’est plus celui qui a été produit : ne l’imprimez pas et prévenez la Métropole."
     status = 409
 
 

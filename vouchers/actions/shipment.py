@@ -24,19 +24,19 @@ RangeOfNumbers = tuple[int, int]
 
 class RangeNotHeld(DomainError):
     code = "RANGE_NOT_HELD"
-    message = "Les carnets {first} à {last} ne sont pas tous ici et disponibles : vérifiez les numéros."
+    message = "Les carnets {first} à {last} ne sont pas tous ici et disponibles : vérifiez les numéros."
     status = 409
 
 
 class ShipmentAlreadyReceived(DomainError):
     code = "SHIPMENT_ALREADY_RECEIVED"
-    message = "Cet envoi est déjà reçu : rien n’a été changé."
+    message = "Cet envoi est déjà reçu : rien n’a été changé."
     status = 409
 
 
 class NumberNotInShipment(DomainError):
     code = "NUMBER_NOT_IN_SHIPMENT"
-    message = "Le carnet {number} ne fait pas partie de cet envoi : vérifiez le numéro."
+    message = "Le carnet {number} ne fait pas partie de cet envoi : vérifiez le numéro."
     status = 422
 
 

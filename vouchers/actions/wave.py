@@ -17,7 +17,7 @@ from vouchers.states import WAVE_MOVES, WaveAct
 
 class WaveNotReady(DomainError):
     code = "WAVE_NOT_READY"
-    message = "Cette vague n’est pas dans l’état voulu ({status}) : l’opération n’a pas été faite."
+    message = "Cette vague n’est pas dans l’état voulu ({status}) : l’opération n’a pas été faite."
     status = 409
 
 
@@ -45,7 +45,7 @@ def _check_terms(wave: Wave) -> None:
         wave.full_clean(exclude=unset)
     except ValidationError as faults:
         named = [
-            message if name == "__all__" else f"{getattr(wave._meta.get_field(name), 'verbose_name', name)} : {message}"
+            message if name == "__all__" else f"{getattr(wave._meta.get_field(name), 'verbose_name', name)} : {message}"
             for name, messages in faults.message_dict.items()
             for message in messages
         ]
@@ -78,7 +78,7 @@ def create_wave(
     """
     check_role(by, Role.PILOT)
     if valid_from > valid_until:
-        raise InvalidInput(sentence="La fin de validité précède le début : corrigez l’une des deux dates.")
+        raise InvalidInput(sentence="La fin de validité précède le début : corrigez l’une des deux dates.")
     wave = Wave(
         uid=uuid4(),
         number=number,

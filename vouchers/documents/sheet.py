@@ -26,7 +26,7 @@ class SheetIncomplete(DomainError):
     """A booklet that cannot be printed as it is."""
 
     code = "SHEET_INCOMPLETE"
-    message = "Ce carnet ne peut pas être imprimé : {reason}"
+    message = "Ce carnet ne peut pas être imprimé : {reason}"
     status = 422
 
 

@@ -27,7 +27,7 @@ class KeyField(forms.UUIDField):
             widget=forms.HiddenInput,
             initial=uuid4,
             error_messages=dict.fromkeys(
-                ("required", "invalid"), "Cette page a été modifiée en route : rechargez-la et recommencez."
+                ("required", "invalid"), "Cette page a été modifiée en route : rechargez-la et recommencez."
             ),
         )
 
@@ -101,7 +101,7 @@ def parse_number(text: str, *, wave: Wave) -> int:
         raise forms.ValidationError(f"Le carnet {text} n’est pas de la vague {wave.number}.")
     figures = whole["number"] if whole else text
     if not re.fullmatch(r"[0-9]{1,9}", figures) or int(figures) < 1:
-        raise forms.ValidationError(f"« {text[:20]} » n’est pas un numéro de carnet.")
+        raise forms.ValidationError(f"« {text[:20]} » n’est pas un numéro de carnet.")
     return int(figures)
 
 
@@ -116,7 +116,7 @@ def parse_numbers(text: str, *, wave: Wave) -> list[int]:
         if span:
             first, last = (parse_number(span[end], wave=wave) for end in ("first", "last"))
             if last < first or last - first >= MOST_NUMBERS:
-                raise forms.ValidationError(f"« {part[:40]} » n’est pas une suite de numéros dans l’ordre.")
+                raise forms.ValidationError(f"« {part[:40]} » n’est pas une suite de numéros dans l’ordre.")
             numbers.update(range(first, last + 1))
         else:
             numbers.update(parse_number(one, wave=wave) for one in part.split())

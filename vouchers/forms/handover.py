@@ -44,7 +44,7 @@ class ScanForm(forms.Form):
         label="Carnet à remettre",
         max_length=SCANNED_MAX,
         required=False,  # a lone field needs no mark; its absence has its own sentence
-        help_text="Scannez le QR d’un de ses tickets, ou tapez le numéro de la couverture.",
+        help_text="Scannez le QR d’un de ses tickets, ou tapez le numéro de la couverture, en entier.",
         widget=forms.TextInput(
             attrs={
                 "class": "code",
@@ -77,13 +77,13 @@ class HandoverForm(forms.Form):
         label="Public",
         choices=TargetPublic.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choisissez le public\u00a0: « Non communiqué » est une réponse."},
+        error_messages={"required": "Choisissez le public\u00a0: « Non communiqué » est une réponse."},
     )
     age_band = forms.ChoiceField(
         label="Âge",
         choices=AgeBand.choices,
         widget=forms.RadioSelect(attrs={"class": "big pairs"}),
-        error_messages={"required": "Choisissez l’âge\u00a0: « Non communiqué » est une réponse."},
+        error_messages={"required": "Choisissez l’âge\u00a0: « Non communiqué » est une réponse."},
     )
     gender = forms.ChoiceField(
         label="Genre",
@@ -93,7 +93,7 @@ class HandoverForm(forms.Form):
             (Gender.NON_COMMUNIQUE, Gender.NON_COMMUNIQUE.label),
         ],
         widget=forms.RadioSelect(attrs={"class": "big pairs"}),
-        error_messages={"required": "Choisissez le genre\u00a0: « Non communiqué » est une réponse."},
+        error_messages={"required": "Choisissez le genre\u00a0: « Non communiqué » est une réponse."},
     )
     social_status = forms.ChoiceField(
         label="Situation",
@@ -102,7 +102,7 @@ class HandoverForm(forms.Form):
             (SocialStatus.NON_COMMUNIQUE, "Non communiqué"),
         ],
         widget=forms.RadioSelect(attrs={"class": "big pairs"}),
-        error_messages={"required": "Choisissez la situation\u00a0: « Non communiqué » est une réponse."},
+        error_messages={"required": "Choisissez la situation\u00a0: « Non communiqué » est une réponse."},
     )
     lives_in_qpv = forms.ChoiceField(
         label="Habite un quartier prioritaire (déclaré)",

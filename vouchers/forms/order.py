@@ -35,7 +35,7 @@ class OrderForm(forms.Form):
         most_cents=1_000_000_000,
         label="Frais (facultatif)",
         required=False,
-        help_text="En euros, hors valeur des tickets : impression, livraison…",
+        help_text="En euros, hors valeur des tickets : impression, livraison…",
     )
     eligible_publics = forms.CharField(
         label="Publics visés (facultatif)",
@@ -134,7 +134,7 @@ class FundingLineForm(forms.Form):
     ceiling_cents = EurosField(label="Plafond")
     base = forms.ChoiceField(label="Assiette", choices=FundingBase.choices)
     target_publics = forms.MultipleChoiceField(
-        label="Publics ouvrant droit (aucun : tous)",
+        label="Publics ouvrant droit (aucun : tous)",
         choices=[c for c in TargetPublic.choices if c[0] != TargetPublic.NON_COMMUNIQUE],
         widget=forms.CheckboxSelectMultiple,
         required=False,

@@ -24,7 +24,7 @@ class WaveForm(forms.Form):
     number = forms.IntegerField(
         label="Numéro", min_value=1, max_value=65535, help_text="Il est imprimé sur les carnets."
     )
-    name = forms.CharField(label="Nom", max_length=80, help_text="Par exemple : Vague 2 (2027).")
+    name = forms.CharField(label="Nom", max_length=80, help_text="Par exemple : Vague 2 (2027).")
     a_on = _day("Date A", help_text="Le rapport d’évaluation est dû six mois plus tard.")
     a_meaning = forms.ChoiceField(label="Ce que marque la date A", choices=MeaningOfA.choices)
     issuer = OrganisationField(label="Fournisseur des chèques")
@@ -68,7 +68,7 @@ class WaveForm(forms.Form):
         found = super().clean() or {}
         start, end = found.get("valid_from"), found.get("valid_until")
         if start and end and start > end:
-            self.add_error("valid_until", "La fin de validité précède le début : corrigez l’une des deux dates.")
+            self.add_error("valid_until", "La fin de validité précède le début : corrigez l’une des deux dates.")
         elif start and end and found.get("profile") == TitleProfile.CAP:
             self._check_cap(start, end, found.get("grace_days"))
         if found.get("profile") == TitleProfile.CAP and not found.get("issuer_address"):
@@ -85,5 +85,5 @@ class WaveForm(forms.Form):
             )
         if grace_days:
             self.add_error(
-                "grace_days", "Un chèque d’accompagnement personnalisé n’a pas de jours de grâce : écrivez 0."
+                "grace_days", "Un chèque d’accompagnement personnalisé n’a pas de jours de grâce : écrivez 0."
             )

@@ -30,19 +30,19 @@ class BookletAlreadyHandedOver(DomainError):
 
 class BookletBlocked(DomainError):
     code = "BOOKLET_BLOCKED"
-    message = "Ce carnet est en opposition : il ne vaut plus rien. Mettez-le de côté et prenez-en un autre."
+    message = "Ce carnet est en opposition : il ne vaut plus rien. Mettez-le de côté et prenez-en un autre."
     status = 409
 
 
 class BookletExpired(DomainError):
     code = "BOOKLET_EXPIRED"
-    message = "Ce carnet n’est plus valable : sa date limite est passée. Mettez-le de côté."
+    message = "Ce carnet n’est plus valable : sa date limite est passée. Mettez-le de côté."
     status = 409
 
 
 class WaveClosed(DomainError):
     code = "WAVE_CLOSED"
-    message = "La vague « {wave} » n’est pas ouverte : ses carnets ne peuvent pas être remis."
+    message = "La vague « {wave} » n’est pas ouverte : ses carnets ne peuvent pas être remis."
     status = 409
 
 

@@ -111,7 +111,8 @@ export class App {
     } else if (this.screen === "history") {
       await this.refresh();
     }
-    if (refused.length) this.#tell(refusedLater(refused));
+    // A phone that is no longer paired says so on its own screen, and has no journal to send anyone to.
+    if (refused.length && this.session.isPaired) this.#tell(refusedLater(refused));
   }
 
   /** @param {Result|null} result */

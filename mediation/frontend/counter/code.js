@@ -37,8 +37,8 @@ export function typedSoFar(text) {
   const foreign = Array.from(letters).find((letter) => !isCrockford(letter));
   const missing = CODE_LENGTH - letters.length;
   if (letters === "") return { letters, state: "empty", sentence: "" };
-  if (foreign) return { letters, state: "bad", sentence: `« ${foreign} » n’est jamais dans un code. Relisez cette lettre.` };
-  if (missing < 0) return { letters, state: "bad", sentence: "Il y a trop de lettres : un code en compte 13." };
+  if (foreign) return { letters, state: "bad", sentence: `«\u00a0${foreign}\u00a0» n’est jamais dans un code. Relisez cette lettre.` };
+  if (missing < 0) return { letters, state: "bad", sentence: "C’est trop long : un code compte 13 lettres et chiffres." };
   if (missing > 0) {
     return { letters, state: "partial", sentence: missing === 1 ? "Encore 1 lettre." : `Encore ${missing} lettres.` };
   }

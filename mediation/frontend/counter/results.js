@@ -75,8 +75,8 @@ export function noted(act, session) {
  * @param {Refusal|null} known what the device knows against it
  */
 export function lost(act, problem, known) {
-  const again = "Ne recommencez pas : la même demande sera renvoyée seule, elle ne comptera qu’une fois.";
-  if (known) return said("bad", known.message, { details: ["La réponse s’est perdue : elle sera redemandée.", again] });
+  const again = "Ne recommencez pas\u00a0: la même demande sera renvoyée seule, elle ne comptera qu’une fois.";
+  if (known) return said("bad", known.message, { details: ["La réponse s’est perdue\u00a0: elle sera redemandée.", again] });
   const why = problem.isNetwork ? "La réponse du service s’est perdue." : problem.message;
   const sentence = `${counted(act.hours, "heure")} notée${act.hours > 1 ? "s" : ""}, à vérifier`;
   return said("warn", sentence, { word: "À vérifier", details: [why, again], key: act.key });

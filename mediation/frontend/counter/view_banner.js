@@ -42,11 +42,11 @@ function connectionLine(app) {
 function warnings({ session, connection }) {
   const told = [];
   const state = freshness(session.bundle, [], session.lastInstant);
-  if (!connection.isOnline && state === "old") told.push("Votre liste vieillit : connectez ce téléphone dès que possible.");
-  if (!connection.isOnline && state === "stopped") told.push("Votre liste est trop ancienne : hors ligne, les tickets sont refusés.");
-  if (session.here && !session.here.is_labelled) told.push("Ce lieu n’a pas de label aujourd’hui : les tickets y seront refusés.");
+  if (!connection.isOnline && state === "old") told.push("Votre liste vieillit\u00a0: connectez ce téléphone dès que possible.");
+  if (!connection.isOnline && state === "stopped") told.push("Votre liste est trop ancienne\u00a0: hors ligne, les tickets sont refusés.");
+  if (session.here && !session.here.is_labelled) told.push("Ce lieu n’a pas de label aujourd’hui\u00a0: les tickets y seront refusés.");
   if (Math.abs(session.offset) > skewAllowed(session.bundle)) {
-    told.push(`L’heure de ce téléphone est fausse : il est ${clockTime(session.clock() + session.offset)}. Réglez-la.`);
+    told.push(`L’heure de ce téléphone est fausse\u00a0: il est ${clockTime(session.clock() + session.offset)}. Réglez-la.`);
   }
   if (session.listFault) told.push(session.listFault);
   return told.map((text) => h("p.line.is-warn", {}, icon("alert"), h("span", {}, text)));

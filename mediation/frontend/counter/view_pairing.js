@@ -35,7 +35,7 @@ export function pairingView(app) {
     h("h1", { tabindex: "-1" }, "Relier ce téléphone"),
     farewell && notice("bad", "Ce téléphone n’est plus relié", h("p", {}, farewell)),
     app.pending > 0 && notice("info", "", h("p", {}, `${counted(app.pending, "acte")} à envoyer sur ce téléphone : tout partira une fois relié.`)),
-    h("p", {}, "La personne responsable de votre lieu ouvre sa page « Appareils » et vous donne 6 chiffres, valables 10 minutes. Vous pouvez aussi photographier le QR code affiché."),
+    h("p", {}, "La personne responsable de votre lieu ouvre sa page « Appareils » et vous donne 6 chiffres, valables 10 minutes. Vous pouvez aussi scanner le QR code affiché avec l’appareil photo, sans garder d’image."),
     told,
     form,
   );

@@ -41,7 +41,7 @@ export function presenceView(app) {
       notice(
         "info",
         "Hors ligne",
-        h("p", {}, "Votre code ne peut pas être vérifié maintenant. Vous pouvez continuer : les heures seront notées sans nom."),
+        h("p", {}, "Votre code ne peut pas être vérifié maintenant. Vous pouvez continuer\u00a0: les heures seront notées sans nom."),
         button("Continuer sans nom", () => app.continueNameless(), { kind: "quiet" }),
       ),
   );

@@ -7,11 +7,14 @@ import { feel } from "./feedback.js";
 
 const LONG = 40; // characters; a refusal says what to do, and must leave the camera in sight
 
+/** A sentence to be heard ends with one point, whoever wrote it. @param {string} text */
+const ended = (text) => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
 /** Make the result seen, heard and felt. @param {Result} result */
 export function announce(result) {
   feel(result.tone);
   const live = document.getElementById("announce");
-  if (live) live.textContent = `${result.word}. ${result.sentence}. ${result.details.join(" ")}`;
+  if (live) live.textContent = [result.word, result.sentence, ...result.details].map(ended).join(" ");
 }
 
 /** @param {App} app @param {HTMLElement} place @param {Result|null} result */

@@ -9,7 +9,7 @@ import { keep } from "./store.js";
 /** @type {Record<string, string>} */
 const FAULTS = {
   NotAllowedError: "Le téléphone refuse la caméra. Autorisez-la dans les réglages du navigateur, ou tapez le code.",
-  NotFoundError: "Aucune caméra sur cet appareil : tapez le code, ou utilisez une douchette.",
+  NotFoundError: "Aucune caméra sur cet appareil\u00a0: tapez le code, ou utilisez une douchette.",
   NotReadableError: "La caméra est prise par une autre application. Fermez-la, puis recommencez.",
 };
 const FAULT = "La caméra ne s’ouvre pas. Tapez le code imprimé sur le ticket.";

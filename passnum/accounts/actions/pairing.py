@@ -74,7 +74,7 @@ def check_device_name(text: str) -> str:
     """Return the name of a device as it is kept. Raises InvalidInput."""
     name = " ".join(text.split())
     if not name or len(name) > NAME_MAX or not name.isprintable():
-        raise InvalidInput(sentence=f"Donnez à l’appareil un nom de {NAME_MAX} caractères au plus : « Accueil 1 ».")
+        raise InvalidInput(sentence=f"Donnez à l’appareil un nom de {NAME_MAX} caractères au plus : « Accueil 1 ».")
     return name
 
 

@@ -23,14 +23,14 @@ _FIGURES: Final = re.compile(rf"[0-9]{{{SHORTEST},{LONGEST}}}")
 
 class PinWrong(DomainError):
     code = "PIN_WRONG"
-    message = "Ce code personnel n’est pas le bon : vérifiez votre nom et recommencez."
+    message = "Ce code personnel n’est pas le bon : vérifiez votre nom et recommencez."
     status = 422
 
 
 class PinNotChosen(DomainError):
     code = "PIN_NOT_CHOSEN"
     message = (
-        "Vous n’avez pas encore de code personnel. Choisissez-le sur votre compte, à la page « Mon code personnel », "
+        "Vous n’avez pas encore de code personnel. Choisissez-le sur votre compte, à la page « Mon code personnel », "
         "puis recommencez."
     )
     status = 422
@@ -39,8 +39,8 @@ class PinNotChosen(DomainError):
 class PinLocked(TooManyAttempts):
     code = "PIN_LOCKED"
     message = (
-        "Trop de codes faux : ce code personnel est bloqué encore {seconds} secondes. Attendez, ou choisissez-en un "
-        "autre sur votre compte, à la page « Mon code personnel »."
+        "Trop de codes faux : ce code personnel est bloqué encore {seconds} secondes. Attendez, ou choisissez-en un "
+        "autre sur votre compte, à la page « Mon code personnel »."
     )
 
 

@@ -23,7 +23,7 @@ TRIES_PER_DEVICE, WINDOW_SECONDS = 30, 300
 
 class DeviceNotShared(DomainError):
     code = "DEVICE_NOT_SHARED"
-    message = "Cet appareil n’est pas partagé : il n’y a pas de nom à choisir."
+    message = "Cet appareil n’est pas partagé : il n’y a pas de nom à choisir."
 
 
 class MediatorUnknown(NotFound):

@@ -32,7 +32,7 @@ def create_token(
     if not name or len(name) > NAME_MAX:
         raise InvalidInput(sentence=f"Donnez au jeton un nom de {NAME_MAX} caractères au plus, qui dit à quoi il sert.")
     if role not in Role.values:
-        raise InvalidInput(sentence=f"Ce rôle n’existe pas. Choisissez parmi : {', '.join(Role.values)}.")
+        raise InvalidInput(sentence=f"Ce rôle n’existe pas. Choisissez parmi : {', '.join(Role.values)}.")
     if expires_at <= at:
         raise InvalidInput(sentence="Le jeton doit expirer plus tard que maintenant.")
     text = PREFIX + secrets.token_urlsafe(TOKEN_BYTES)

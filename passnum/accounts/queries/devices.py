@@ -22,7 +22,7 @@ HOLDERS: Final = (Role.MEDIATOR, Role.SITE_MANAGER)
 class DeviceRevoked(DomainError):
     code = "DEVICE_REVOKED"
     message = (
-        "Cet appareil a été révoqué : il ne peut plus rien contrôler ni envoyer. Prévenez la personne responsable du "
+        "Cet appareil a été révoqué : il ne peut plus rien contrôler ni envoyer. Prévenez la personne responsable du "
         "lieu, qui peut en associer un autre, ou celui-ci de nouveau."
     )
     status = 401
@@ -119,7 +119,7 @@ def presence_on(*, device: Device, at: datetime) -> DevicePresence | None:
 
 class PresenceMissing(DomainError):
     code = "PRESENCE_MISSING"
-    message = "Cet appareil est partagé : choisissez votre nom et tapez votre code personnel, puis validez de nouveau."
+    message = "Cet appareil est partagé : choisissez votre nom et tapez votre code personnel, puis validez de nouveau."
     status = 409
 
 

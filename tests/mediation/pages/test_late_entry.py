@@ -430,7 +430,7 @@ def test_pasted_lines_go_after_what_is_there(scene: Scene, mediator: Client, cod
     kept = fields(pasted)
     assert (kept["r2-codes"], kept["r3-codes"], kept["r30-codes"], kept["rows"]) == ("en cours", "ABCD", "ABCD", "30")
     full = mediator.post(SHEET, kept | {"step": "paste", "pasted": "codes\nABCD"})
-    assert "Il reste 0 lignes libres" in text_of(full)
+    assert "Il reste 0 ligne libre sur" in text_of(full)
 
 
 def test_what_the_page_says_of_each_state(scene: Scene, mediator: Client, codes: list[str]) -> None:
@@ -441,5 +441,6 @@ def test_what_the_page_says_of_each_state(scene: Scene, mediator: Client, codes:
     )
     assert "La remise du carnet n’était pas notée." in state_of(answer, 1)
     assert "Un autre acte a été enregistré avant" in state_of(answer, 2)
+    assert "2 lignes enregistrées, dont 1 contestée : la Métropole décidera. Tamponnez" in text_of(answer)
     owed = [r.lines.get().decisions.get().owed for r in Redemption.objects.filter(is_late_entry=True).order_by("pk")]
     assert owed == [Owed.PENDING_CONFIRMATION, Owed.CONTESTED]

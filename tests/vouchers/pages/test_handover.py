@@ -235,6 +235,12 @@ def test_numbers_beyond_reason_are_unknown_too(desk) -> None:
     assert desk.post(START, {"carnet": "x" * 2000}).status_code == 422
 
 
+def test_half_a_number_is_told_with_an_example(scene, desk, booklet) -> None:
+    told = desk.post(START, {"carnet": str(booklet.number)})
+    assert told.status_code == 422
+    assert "Ce numéro n’est pas entier : tapez-le comme sur la couverture" in text_of(told)
+
+
 def test_a_mistyped_code_is_told_and_kept_a_scanned_one_is_not(scene, desk, booklet) -> None:
     code = scene.codes(booklet)[0]
     wrong = code[:-1] + ("2" if code[-1] != "2" else "3")

@@ -144,24 +144,26 @@ def _past(ticket: Ticket, word: str | None, taken: Collection[int]) -> Past:
 
 def _outcomes(rulings: Sequence[tuple[Ticket, Ruling]]) -> list[Outcome]:
     """One outcome per booklet and ruling: a movement for what is consumed, a declaration for the rest."""
-    groups: dict[tuple[int, Owed, str, str], list[int]] = {}
+    groups: dict[tuple[int, Owed, str, str], list[Ticket]] = {}
     booklets: dict[int, Booklet] = {}
     for ticket, ruling in rulings:
         taken = ruling.consumes or ticket
         state = str(ruling.consumes.status) if ruling.consumes else ""
         booklets[taken.booklet_id] = taken.booklet
-        groups.setdefault((taken.booklet_id, ruling.owed, ruling.reason, state), []).append(taken.position)
+        groups.setdefault((taken.booklet_id, ruling.owed, ruling.reason, state), []).append(taken)
     return [
-        _outcome(booklets[booklet_id], mask_of(positions), owed, reason, state)
-        for (booklet_id, owed, reason, state), positions in groups.items()
+        _outcome(booklets[booklet_id], tickets, owed, reason, state)
+        for (booklet_id, owed, reason, state), tickets in groups.items()
     ]
 
 
-def _outcome(booklet: Booklet, mask: int, owed: Owed, reason: str, state: str) -> Outcome:
+def _outcome(booklet: Booklet, tickets: Sequence[Ticket], owed: Owed, reason: str, state: str) -> Outcome:
+    mask = mask_of([ticket.position for ticket in tickets])
     if not state:
         told = {"booklet": [booklet.wave.number, booklet.number], "mask": mask, "owed": owed.value, "reason": reason}
         declared = Move(Act.RECORD_CONTESTED, CONSUMED, CONSUMED, details={**told, "late": True})
         return Outcome(booklet, mask, owed, reason, declared, consumes=False)
     kind = HolderKind.PERSON if state == TitleStatus.HANDED_OVER else HolderKind.VOID
-    move = Move(Act.REDEEM, Place(state, kind), CONSUMED, (Line(booklet.pk, mask),), {"late": True})
+    source, line = Place(state, kind), Line(booklet.pk, mask)
+    move = Move(Act.REDEEM, source, CONSUMED, (line,), tuple(ticket.pk for ticket in tickets), {"late": True})
     return Outcome(booklet, mask, owed, reason, move)

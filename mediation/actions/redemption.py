@@ -292,7 +292,7 @@ def outcomes_of(counter: Counter) -> list[Outcome]:
         positions.setdefault(ticket.booklet, []).append(ticket.position)
     masks = {booklet: mask_of(found) for booklet, found in positions.items()}
     lines = tuple(Line(booklet.pk, mask) for booklet, mask in masks.items())
-    move = Move(Act.REDEEM, WITH_PERSON, CONSUMED, lines)
+    move = Move(Act.REDEEM, WITH_PERSON, CONSUMED, lines, tuple(t.pk for t in counter.tickets.values()))
     words = handover_words(counter.noticed_booklets)
     return [Outcome(booklet, mask, *owed_of(words.get(booklet.pk)), move) for booklet, mask in masks.items()]
 

@@ -71,7 +71,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
 
 def wait_for_focus(page: Page) -> None:
     """Wait as a person does before they type: the focus comes with the first picture, after the page is loaded."""
-    expect(page.locator("[autofocus]")).to_be_focused()
+    expect(page.locator("[autofocus], [data-scan]:not([autofocus])")).to_be_focused()
 
 
 def sideways(page: Page) -> list[str]:

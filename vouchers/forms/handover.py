@@ -58,6 +58,13 @@ class ScanForm(forms.Form):
         ),
     )
 
+    @classmethod
+    def below(cls) -> "ScanForm":
+        """Return the form of a page that has something to show first: the focus must not scroll it away."""
+        form = cls()
+        del form.fields["carnet"].widget.attrs["autofocus"]
+        return form
+
     def clean_carnet(self) -> str:
         text = str(self.cleaned_data["carnet"]).strip()
         if not text:

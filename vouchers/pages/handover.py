@@ -160,7 +160,7 @@ def _done_page(request: HttpRequest, handover: Handover, refusal: DomainError | 
     context = {
         "handover": handover,
         "booklet": handover.booklet,
-        "form": ScanForm(),
+        "form": ScanForm.below(),
         "can_undo": _can_undo(request, handover),
         "undo_until": handover.recorded_at + UNDO_WINDOW,
         "places_url": _places_url(profile.commune_code if profile else ""),

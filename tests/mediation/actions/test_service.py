@@ -42,7 +42,7 @@ def test_a_code_names_one_service(scene: Scene) -> None:
     create(scene)
     with pytest.raises(ServiceCodeTaken) as refusal:
         create(scene)
-    assert "« demarches »" in refusal.value.sentence
+    assert "«\u00a0demarches\u00a0»" in refusal.value.sentence
     assert create(scene, code="demarches-2")
 
 

@@ -274,7 +274,7 @@ def test_a_sheet_that_lacks_a_mention_is_refused_in_french(
 ) -> None:
     with pytest.raises(SheetIncomplete, match=reason) as refusal:
         make_sheet(**changes)
-    assert refusal.value.sentence.startswith("Ce carnet ne peut pas être imprimé : ")
+    assert refusal.value.sentence.startswith("Ce carnet ne peut pas être imprimé\u00a0: ")
 
 
 def test_a_cap_whose_names_do_not_fit_is_refused(make_sheet: Any, printed: Any) -> None:

@@ -186,4 +186,4 @@ def test_a_sentence_names_the_wave(scene: Scene) -> None:
     booklet = stock_of_a_closed_wave(scene)
     with refused(WaveClosed) as refusal:
         scene.hand_over(booklet)
-    assert "« Vague 1 »" in refusal.value.sentence
+    assert "«\u00a0Vague 1\u00a0»" in refusal.value.sentence

@@ -21,13 +21,6 @@ def check_guesses(count: int) -> None:
         raise TooManyAttempts(seconds=int(GUESS_WINDOW.total_seconds()))
 
 
-def guesses_of(*, by: Actor, at: datetime) -> int:
-    """Return how many codes were tried in vain in the last minutes, where nothing else is read at the same time."""
-    return Attempt.objects.filter(
-        by_id=by.id, by_kind=by.kind, reason__in=GUESSES, recorded_at__gt=at - GUESS_WINDOW
-    ).count()
-
-
 @dataclass(slots=True)
 class Kept:
     """What is known of an attempt while it goes on."""

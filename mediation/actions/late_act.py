@@ -9,13 +9,11 @@ from uuid import UUID, uuid4
 from mediation.actions.act_details import ActDetails
 from mediation.actions.act_writer import ActFacts, Outcome, write_act
 from mediation.actions.redemption import (
-    CONSUMED,
     Redeemed,
     notice_handovers,
     people_of,
     place_at,
 )
-from mediation.models import Site
 from mediation.policies.late import Past, Ruling, rule_late_ticket
 from mediation.policies.redemption import TicketUnknown
 from mediation.queries.counter import Counter, handover_words, read_counter
@@ -24,13 +22,13 @@ from mediation.states import Owed
 from passnum.kit.actor import Actor
 from passnum.kit.idempotency import Request, take_turn
 from vouchers.models import Booklet, ConfirmationOutcome, Dispute, Ticket
-from vouchers.register.writer import Context, Line, Move, Place, mask_of
+from vouchers.register.writer import CONSUMED, Context, Line, Move, Place, mask_of
 from vouchers.states import Act, HolderKind, TitleStatus
 
 
 @dataclass(frozen=True, slots=True)
 class LateAct:
-    """An act to record now that happened then; `facts` says what is known of it but its place and service."""
+    """An act to record now that happened then."""
 
     codes: Sequence[ReadCode]
     site_uid: UUID
@@ -85,7 +83,8 @@ def close_late_act(
     """Rule each known ticket on its locked row and write the act. Raises TicketUnknown when none is known."""
     if not counter.tickets:
         raise TicketUnknown
-    site, service = check_site(counter)
+    site, service = counter.site, counter.service
+    assert site is not None and service is not None  # the caller of `open_late_act` checked them
     words = handover_words(counter.noticed_booklets)
     place = place_at(counter, act.happened_at)
     rulings = []
@@ -110,12 +109,6 @@ def close_late_act(
         digests=act.digests,
     )
     return Redeemed(redemption, outcomes, min(o.booklet.wave.undo_minutes for o in outcomes))
-
-
-def check_site(counter: Counter) -> tuple[Site, Any]:
-    """Return the place and the service of a counter that was opened: `open_late_act`'s caller checked whose it is."""
-    assert counter.site is not None and counter.service is not None
-    return counter.site, counter.service
 
 
 def _past(ticket: Ticket, word: str | None, taken: Collection[int]) -> Past:

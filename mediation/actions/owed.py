@@ -14,10 +14,9 @@ from passnum.kit.constraint import violated
 from passnum.kit.errors import DomainError
 from vouchers.actions.handover_confirmation import AlreadyConfirmed, answer_handover
 from vouchers.models import ConfirmationOutcome, Handover, HandoverChannel, HandoverConfirmation, Movement, Ticket
-from vouchers.register.writer import Context, Place, declare
-from vouchers.states import Act, HolderKind, TitleStatus
+from vouchers.register.writer import CONSUMED, Context, declare
+from vouchers.states import Act
 
-CONSUMED = Place(TitleStatus.REDEEMED, HolderKind.CONSUMED)
 _OUTCOMES: dict[str, tuple[OwedAct, Owed]] = {
     ConfirmationOutcome.CONFIRMED: (OwedAct.CONFIRM, Owed.PAYABLE),
     ConfirmationOutcome.BY_SILENCE: (OwedAct.SILENCE, Owed.PAYABLE),

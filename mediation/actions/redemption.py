@@ -32,12 +32,8 @@ from passnum.kit.errors import DomainError
 from passnum.kit.idempotency import InProgress, Request, request_of, served
 from vouchers.actions.handover import hand_over_at_use
 from vouchers.models import Booklet, ConfirmationOutcome, Ticket
-from vouchers.register.writer import Context, Line, Move, mask_of
-from vouchers.register.writer import Place as Where
-from vouchers.states import Act, HolderKind, TitleStatus
-
-WITH_PERSON = Where(TitleStatus.HANDED_OVER, HolderKind.PERSON)
-CONSUMED = Where(TitleStatus.REDEEMED, HolderKind.CONSUMED)
+from vouchers.register.writer import CONSUMED, WITH_PERSON, Context, Line, Move, mask_of
+from vouchers.states import Act, TitleStatus
 
 # The key was served between the beginning of the read and its turn: by an act of another kind, or by the same one from
 # a device's queue when it took no ticket, so that no lock told. The next try finds its outcome.

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from mediation.actions.owed import CONSUMED, OwedAlreadySettled, decide, record_first_decision
+from mediation.actions.owed import OwedAlreadySettled, decide, record_first_decision
 from mediation.models import GoodwillLine, OwedDecision, RedemptionLine
 from mediation.policies.settlement import (
     HoursWereConsumed,
@@ -25,7 +25,7 @@ from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.errors import InvalidInput
 from vouchers.models import Booklet, Ticket
-from vouchers.register.writer import Context, Line, Place, declare, mask_of, record_movement
+from vouchers.register.writer import CONSUMED, Context, Line, Place, declare, mask_of, record_movement
 from vouchers.states import REDEEMABLE, Act, HolderKind, TitleStatus
 
 

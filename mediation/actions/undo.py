@@ -17,10 +17,8 @@ from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
 from passnum.kit.idempotency import claim
 from vouchers.models import Booklet, Movement, Ticket
-from vouchers.register.writer import Context, Line, Place, record_movement
+from vouchers.register.writer import CONSUMED, Context, Line, Place, record_movement
 from vouchers.states import Act, HolderKind, TitleStatus
-
-CONSUMED = Place(TitleStatus.REDEEMED, HolderKind.CONSUMED)
 
 
 class UndoTooLate(DomainError):

@@ -1,6 +1,6 @@
 """What a scanned or typed text stands for, and what is left on a booklet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -49,13 +49,6 @@ def read_code(text: str) -> ReadCode:
     if scanned.code:
         return ReadCode(tuple(keyring.digests_of(scanned.code)), is_signed=False)
     raise ReferenceIsNotACode
-
-
-def tickets_of(codes: Sequence[ReadCode]) -> dict[int, Ticket]:
-    """Return the tickets of codes by their rank; an unknown code has no entry."""
-    by_digest = {d: rank for rank, code in enumerate(codes) for d in code.digests}
-    found = Ticket.objects.filter(digest__in=list(by_digest)).select_related("booklet", "booklet__wave")
-    return {by_digest[bytes(t.digest)]: t for t in found}
 
 
 def last_use(*, tickets: Iterable[Ticket], site_id: int) -> dict[int, tuple[datetime, bool]]:

@@ -17,6 +17,7 @@ from passnum.kit.keys import digest_keyring, production_keyring
 from vouchers.models import Booklet, Dispute, DisputeReason, Handover, HandoverChannel, Ticket, Wave
 from vouchers.policies.issuer import check_issues
 from vouchers.register.writer import (
+    WITH_PERSON,
     Context,
     Line,
     Place,
@@ -31,7 +32,6 @@ from vouchers.states import TICKET_MOVES, Act, HolderKind, TitleStatus, WaveStat
 
 BLOCKED = Place(TitleStatus.BLOCKED, HolderKind.VOID)
 REPLACED = Place(TitleStatus.REPLACED, HolderKind.VOID)
-WITH_PERSON = Place(TitleStatus.HANDED_OVER, HolderKind.PERSON)
 
 
 class NothingToBlock(DomainError):

@@ -21,7 +21,7 @@ from passnum.kit.idempotency import claim
 from vouchers.models import Booklet, Carrier, Handover, HandoverChannel, HandoverProfile, Ticket
 from vouchers.policies.handover import BookletNotInStock, check_handover
 from vouchers.publics import AgeBand, Autonomy, Gender, SocialStatus, TargetPublic
-from vouchers.register.writer import Context, Line, Place, full_mask, project_booklets, record_movement
+from vouchers.register.writer import WITH_PERSON, Context, Line, Place, full_mask, project_booklets, record_movement
 from vouchers.states import Act, HolderKind, TitleStatus
 
 RECEIPT_LETTERS = 8
@@ -30,7 +30,6 @@ SALT_BYTES = 16
 UNDO_WINDOW = timedelta(hours=1)
 # A replacement is born in the person's hands: there is no stock to give it back to.
 UNDOABLE = (Act.HAND_OVER, Act.HAND_OVER_AT_USE)
-WITH_PERSON = Place(TitleStatus.HANDED_OVER, HolderKind.PERSON)
 
 
 class HandoverTooOld(DomainError):

@@ -18,7 +18,7 @@ from passnum.kit.canonical import canonical
 from passnum.kit.errors import DomainError
 from passnum.kit.together import Part
 from vouchers.models import Booklet, Movement, MovementLine
-from vouchers.states import Act, HolderKind
+from vouchers.states import Act, HolderKind, TitleStatus
 
 
 class RegisterConflict(DomainError):
@@ -36,6 +36,11 @@ class Place:
     state: str
     kind: HolderKind
     organisation_id: int | None = None
+
+
+# Where a title is between its hand-over and its use, and after it.
+WITH_PERSON = Place(TitleStatus.HANDED_OVER, HolderKind.PERSON)
+CONSUMED = Place(TitleStatus.REDEEMED, HolderKind.CONSUMED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,5 +143,7 @@ def phone_of(
     phone = Phone(context, server)
     yield phone
     context.close()
-    assert [text for text in phone.said if not text.startswith("Failed to load resource")] == []
-    assert [url for url in phone.asked if not url.startswith((base, "data:", "blob:"))] == []
+    said = [text for text in phone.said if not text.startswith("Failed to load resource")]
+    assert said == [], f"the page said {said}"
+    elsewhere = [url for url in phone.asked if not url.startswith((base, "data:", "blob:"))]
+    assert elsewhere == [], f"the page asked {elsewhere}"

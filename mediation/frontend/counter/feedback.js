@@ -20,9 +20,14 @@ const NOTES = {
 /** @type {Record<string, number[]>} */
 const BUZZES = { ok: [80], warn: [80, 60, 80], bad: [300], info: [30] };
 
+/** A page may vibrate only after a touch: a camera that opened by itself reads before one, and the call is told as an error. */
+function buzz(/** @type {number[]} */ pattern) {
+  if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(pattern);
+}
+
 /** @param {string} tone */
 export function feel(tone) {
-  navigator.vibrate?.(BUZZES[tone]);
+  buzz(BUZZES[tone]);
   if (audio?.state !== "running") return;
   let at = audio.currentTime;
   for (const [frequency, length] of NOTES[tone]) {

@@ -3,10 +3,13 @@
 from celery import shared_task
 
 from passnum.kit import clock
+from vouchers.actions.attribution import attribute_seals
 from vouchers.register.sealer import seal_movements
 
 
 @shared_task
 def seal_register() -> None:
-    """Seal what was committed since the last seal."""
-    seal_movements(at=clock.now())
+    """Seal what was committed since the last seal, and attribute what it used to those who funded it."""
+    at = clock.now()
+    seal_movements(at=at)
+    attribute_seals(at=at)

@@ -10,6 +10,7 @@ from passnum.trial.calendar import TrialCalendar, WaveCalendar, at_hour
 from passnum.trial.cast import Cast
 from passnum.trial.life import Life
 from passnum.trial.stage import Stage
+from vouchers.actions.attribution import attribute_seals
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.order import LineInput
 from vouchers.models import Booklet, Order, Shipment, Wave
@@ -76,6 +77,7 @@ def _schedule_weeks(stage: Stage, first: date, last: date) -> None:
     def monday(at: datetime) -> None:
         settle_by_silence(at=at)
         seal_movements(at=at)
+        attribute_seals(at=at)
 
     day = first
     while day <= last:
@@ -100,4 +102,5 @@ def play(cast: Cast, calendar: TrialCalendar, *, seed: int) -> int:
     played = stage.play()
     leave_an_order_to_approve(stage, cast, calendar)
     seal_movements(at=at_hour(calendar.today, 6))
+    attribute_seals(at=at_hour(calendar.today, 6))
     return played

@@ -1,3 +1,4 @@
+from vouchers.models.attribution import AttributedSeal, AttributionLine
 from vouchers.models.booklet import Booklet, Ticket
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
@@ -18,6 +19,8 @@ from vouchers.models.wave import MeaningOfA, TitleProfile, Wave
 
 __all__ = [
     "ALL_POSITIONS",
+    "AttributedSeal",
+    "AttributionLine",
     "Booklet",
     "Carrier",
     "ConfirmationOutcome",

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from passnum.accounts.models import Organisation
 from passnum.kit.actor import ActedBy
+from passnum.kit.models import AfterMark
 from vouchers.models.order import Order
 
 # A rate is in hundredths of a percent. « un financement étatique compris entre 20 et 65 % du montant déboursé par
@@ -20,8 +21,11 @@ class FundingBase(models.TextChoices):
     USED = "USED", "Tickets utilisés"
 
 
-class FundingLine(models.Model):
-    """What a co-funder promises on an order: a rate of a base, up to a ceiling, for a target public."""
+class FundingLine(AfterMark):
+    """What a co-funder promises on an order: a rate of a base, up to a ceiling, for a target public.
+
+    It counts for the uses of the seals after it (`after_mark`): what was attributed before stays as it is.
+    """
 
     updatable = ()
 

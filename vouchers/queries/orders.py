@@ -10,6 +10,7 @@ from passnum.accounts.models import Organisation, User
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from vouchers.models import FundingLine, FundingProof, Order, OrderLine, OrderStep, ProductionFile
+from vouchers.queries.attribution import Borne, borne
 from vouchers.queries.counts import BookletCounts, order_counts, total_of
 from vouchers.queries.funding import funded_cents, verified_cents
 from vouchers.queries.organisations import own
@@ -58,6 +59,7 @@ class OrderSheet:
     steps: Sequence[OrderStep]
     proofs: Sequence[FundingProof]
     funding_lines: Sequence[FundingLine]
+    borne: Borne
     files: Sequence[ProductionFile]
     tickets: int
     booklets: int
@@ -66,6 +68,11 @@ class OrderSheet:
     use: Sequence[LineUse]
     total_use: BookletCounts
     people: dict[UUID, str]
+
+    @property
+    def promises(self) -> list[tuple[FundingLine, int]]:
+        """Each co-funder's promise, and what it bears of the tickets used."""
+        return [(line, self.borne.by_promise.get(line.pk, 0)) for line in self.funding_lines]
 
     @property
     def face_value_cents(self) -> int:
@@ -92,6 +99,7 @@ def order_sheet(*, order: Order) -> OrderSheet:
         steps=steps,
         proofs=proofs,
         funding_lines=list(FundingLine.objects.filter(order=order).select_related("co_funder").order_by("pk")),
+        borne=borne(order=order),
         files=list(ProductionFile.objects.filter(order=order).order_by("batch")),
         tickets=sum(line.size * line.quantity for line in lines),
         booklets=sum(line.quantity for line in lines),

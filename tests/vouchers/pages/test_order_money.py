@@ -8,8 +8,10 @@ from passnum.accounts.roles import Role
 from tests.caller import person_at
 from tests.lifecycle import organisation
 from tests.staff import text_of
+from vouchers.actions.attribution import attribute_seals
 from vouchers.actions.funding import record_proof
 from vouchers.models import Booklet, FundingLine, FundingProof, Order, ProofKind
+from vouchers.register.sealer import seal_movements
 
 PROOF = {
     "preuve-kind": "MANDATE",
@@ -157,3 +159,18 @@ def test_a_funder_promises_nothing_for_others_nor_verifies(scene, browser, order
     client = browser(scene.funder if role is Role.FUNDER else scene.metropole, role)
     assert client.post(url(order, "order_co_funder"), PROMISE).status_code == 403
     assert client.post(url(order, "proof_verify", uuid4())).status_code == 403
+
+
+def test_what_each_funder_bears_is_shown_and_masked_to_the_funder_when_few(scene, funder, pilot) -> None:
+    booklet = scene.in_hand()
+    state = organisation("État", OrganisationKind.ETAT)
+    body = PROMISE | {"cofinanceur-co_funder": str(state.uid), "cofinanceur-is_state": "on"}
+    pilot.post(url(booklet.order, "order_co_funder"), body)
+    scene.redeem(scene.codes(booklet)[0])
+    seal_movements(at=scene.tick())
+    attribute_seals(at=scene.now)
+    page = text_of(pilot.get(url(booklet.order, "order")))
+    assert "<strong>10,00 €</strong>, dont <strong>5,00 €</strong> à la charge de Mairie de Créteil" in page
+    masked = text_of(funder.get(url(booklet.order, "order")))
+    assert "Trop peu de tickets utilisés pour montrer leur répartition" in masked
+    assert "à la charge de" not in masked

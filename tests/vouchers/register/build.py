@@ -14,13 +14,15 @@ from django.db.backends.utils import CursorWrapper
 from mediation.actions.owed import answer_handover_at_use
 from mediation.actions.undo import undo_redemption
 from mediation.states import UndoReason
+from passnum.accounts.models import Organisation
 from tests.lifecycle import Scene
+from vouchers.actions.attribution import attribute_seals
 from vouchers.actions.dispute import block_booklet
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.funding import add_funding_line
 from vouchers.actions.handover import undo_handover
 from vouchers.actions.shipment import receive_shipment, send_booklets
-from vouchers.models import ConfirmationOutcome, DisputeReason, FundingBase, Handover, HandoverChannel
+from vouchers.models import ConfirmationOutcome, DisputeReason, FundingBase, Handover, HandoverChannel, Order
 from vouchers.register.sealer import seal_movements
 
 OWN_APPS = ("vouchers", "mediation")
@@ -46,6 +48,7 @@ def tell() -> Story:
     scene = Scene()
     booklets = scene.delivered((scene.ccas, 5, 4), (scene.other_ccas, 6, 2))
     used, lost, undone, in_stock = booklets[:4]
+    _promise(scene, used.order, scene.metropole)
     for booklet in (used, lost):
         scene.hand_over(booklet)
     codes = scene.codes(used)
@@ -65,25 +68,30 @@ def tell() -> Story:
     noticed = Handover.objects.get(booklet=undone, channel=HandoverChannel.AT_USE)
     answer_handover_at_use(handover=noticed, outcome=ConfirmationOutcome.CONFIRMED, by=scene.agent, at=scene.tick())
     seal_movements(at=scene.tick())
+    attribute_seals(at=scene.now)
     scene.hand_over(in_stock)
     return Story(scene, used.pk, lost.pk, replacement.pk, in_stock.pk, undone.pk, missing, expired)
+
+
+def _promise(scene: Scene, order: Order, co_funder: Organisation) -> None:
+    add_funding_line(
+        order=order,
+        co_funder=co_funder,
+        is_state=False,
+        rate_points=2_000,
+        ceiling_cents=10_000,
+        base=FundingBase.USED,
+        target_publics=[],
+        by=scene.pilot,
+        at=scene.tick(),
+    )
 
 
 def _lose_one(scene: Scene) -> int:
     """An order of which a booklet is missing at reception, with two co-funders and two proofs."""
     order = scene.produced((scene.ccas, 5, 2))
     for co_funder in (scene.metropole, scene.operator):
-        add_funding_line(
-            order=order,
-            co_funder=co_funder,
-            is_state=False,
-            rate_points=2_000,
-            ceiling_cents=10_000,
-            base=FundingBase.USED,
-            target_publics=[],
-            by=scene.pilot,
-            at=scene.tick(),
-        )
+        _promise(scene, order, co_funder)
     scene.fund(order, 5_500)
     first, last = order.booklets.order_by("number").values_list("number", flat=True)
     shipment = send_booklets(

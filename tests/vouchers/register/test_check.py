@@ -74,6 +74,25 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ["UPDATE vouchers_fundingproof SET verified_at = NULL, verified_by_id = NULL WHERE amount_cents = 5500"],
         ["FUNDING_PROVED", "FUNDING_COVERED"],
     ),
+    "a use borne for a cent less": (
+        ["UPDATE vouchers_attributionline SET cents = cents - 1 WHERE funding_line_id IS NULL AND cents > 0"],
+        ["ATTRIBUTION_EXACT", "ATTRIBUTION_MIRRORED"],
+    ),
+    "a use of a seal that was not attributed": (
+        ["DELETE FROM vouchers_attributedseal WHERE seal_id = (SELECT id FROM vouchers_seal WHERE number = 1)"],
+        ["ATTRIBUTION_IN_ORDER", "ATTRIBUTION_EXACT"],
+    ),
+    "a ceiling lowered after the fact": (
+        ["UPDATE vouchers_fundingline SET ceiling_cents = 1"],
+        ["ATTRIBUTION_WITHIN_CEILING"],
+    ),
+    "a correction at the charge of another": (
+        [
+            "UPDATE vouchers_attributionline SET funder_id = (SELECT max(id) FROM accounts_organisation)"
+            " WHERE tickets_count < 0"
+        ],
+        ["ATTRIBUTION_MIRRORED"],
+    ),
     "a movement that leaves from elsewhere": (
         [f"UPDATE vouchers_movement SET from_state = 'BLOCKED', from_kind = 'VOID' WHERE id = {REDEEM_USED}"],
         ["TICKET_CHAIN_UNBROKEN", "HOLDER_CONSERVED", "FACT_UNALTERED"],
@@ -101,7 +120,14 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "a line that counts wrong": (
         [f"UPDATE vouchers_movementline SET tickets_count = 1 WHERE id = {LINE_OF} WHERE m.id = {REDEEM_USED})"],
-        ["LINE_COUNTED", "MOVEMENT_COUNTED", "HOLDER_CONSERVED", "FACT_UNALTERED", "SITE_CONSERVED"],
+        [
+            "LINE_COUNTED",
+            "MOVEMENT_COUNTED",
+            "HOLDER_CONSERVED",
+            "FACT_UNALTERED",
+            "SITE_CONSERVED",
+            "ATTRIBUTION_EXACT",
+        ],
     ),
     "a line of a position that does not exist": (
         [
@@ -116,6 +142,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
             "REDEMPTION_LINE_HAS_ITS_MOVEMENT",
             "REDEEM_MOVEMENT_HAS_ITS_LINE",
             "SITE_CONSERVED",
+            "ATTRIBUTION_EXACT",
         ],
     ),
     "a movement that counts wrong": (
@@ -170,7 +197,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "a correction that names nothing": (
         [f"UPDATE vouchers_movement SET reverses_id = NULL WHERE id = {UNDO_USED}"],
-        ["REVERSAL_MIRRORS", "FACT_UNALTERED", "OWED_FOLLOWS_MOVEMENT", "SITE_CONSERVED"],
+        ["REVERSAL_MIRRORS", "FACT_UNALTERED", "OWED_FOLLOWS_MOVEMENT", "SITE_CONSERVED", "ATTRIBUTION_MIRRORED"],
     ),
     "a correction made twice": (
         [
@@ -192,7 +219,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
             "DELETE FROM vouchers_sealentry WHERE seal_id = (SELECT id FROM vouchers_seal WHERE number = 2)",
             "DELETE FROM vouchers_seal WHERE number = 2",
         ],
-        ["SEALS_FOLLOW", "SEAL_UNALTERED"],
+        ["SEALS_FOLLOW", "SEAL_UNALTERED", "ATTRIBUTION_EXACT"],
     ),
     "a seal follows another than the last": (
         ["UPDATE vouchers_seal SET predecessor_id = (SELECT id FROM vouchers_seal WHERE number = 1) WHERE number = 3"],
@@ -209,7 +236,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
             "UPDATE vouchers_sealentry SET movement_id = (SELECT min(movement_id) FROM vouchers_sealentry)"
             " WHERE position = 1 AND seal_id = (SELECT id FROM vouchers_seal WHERE number = 2)"
         ],
-        ["FACT_SEALED_ONCE", "FACT_UNALTERED"],
+        ["FACT_SEALED_ONCE", "FACT_UNALTERED", "ATTRIBUTION_EXACT"],
     ),
     "a sealed movement is gone": (
         [

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from passnum.kit import clock
+from vouchers.actions.attribution import attribute_seals
 from vouchers.register.sealer import seal_movements
 
 
@@ -10,7 +11,9 @@ class Command(BaseCommand):
     help = "Scelle les faits enregistrés depuis le dernier scellé."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        seal = seal_movements(at=clock.now())
+        at = clock.now()
+        seal = seal_movements(at=at)
+        attribute_seals(at=at)
         if seal is None:
             self.stdout.write("Rien à sceller : tous les faits le sont déjà.")
         else:

@@ -57,6 +57,7 @@ def open_late_act(act: LateAct, *, by: Actor, at: datetime) -> Counter:
     take_turn(act.request.key)
     # booklets before tickets: what is in stock is handed over first
     notice_handovers(act.codes, happened_at=act.happened_at, by=by, at=at)
+    _lock_replacements(act.codes)
     return read_counter(
         codes=act.codes,
         site_uid=act.site_uid,
@@ -68,6 +69,15 @@ def open_late_act(act: LateAct, *, by: Actor, at: datetime) -> Counter:
         is_locked=True,
         is_noticed=True,
     )
+
+
+def _lock_replacements(codes: Sequence[ReadCode]) -> None:
+    """Lock the booklets where the hours of replaced tickets live now: an act on these holds its booklet first too."""
+    replaced = Ticket.objects.filter(
+        digest__in=[digest for code in codes for digest in code.digests], status=TitleStatus.REPLACED
+    )
+    living = Ticket.objects.filter(uid__in=replaced.values("uid")).exclude(status=TitleStatus.REPLACED)
+    list(Booklet.objects.select_for_update(no_key=True).filter(pk__in=living.values("booklet")).order_by("pk"))
 
 
 def close_late_act(
@@ -117,7 +127,6 @@ def _past(ticket: Ticket, word: str | None, taken: Collection[int]) -> Past:
     blocked = next((d.happened_at for d in disputes if d.mask >> (ticket.position - 1) & 1), None)
     successor = None
     if ticket.status == TitleStatus.REPLACED:
-        list(Booklet.objects.select_for_update(no_key=True).filter(replaces=ticket.booklet))
         identity = Ticket.objects.filter(pk=ticket.pk).values("uid")
         successor = (
             Ticket.objects.select_for_update(no_key=True, of=("self",))

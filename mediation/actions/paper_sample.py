@@ -117,6 +117,8 @@ def _check_asked(starts_on: date, ends_on: date, size: int, seed: int | None, at
 def note_item(*, item: PaperSampleItem, outcome: PaperOutcome, by: Actor, at: datetime) -> PaperSampleItem:
     """Say whether the paper of a line was shown, once. What is missing proposes a correction.
 
+    Who said missing may say that it was found after all, until finance decides: a tap is easily wrong.
+
     Raises NotAllowed, InvalidInput, AlreadyNoted.
     """
     locked = _locked(item)
@@ -128,7 +130,7 @@ def note_item(*, item: PaperSampleItem, outcome: PaperOutcome, by: Actor, at: da
         raise NotAllowed
     if outcome not in {PaperOutcome.FOUND, PaperOutcome.MISSING}:
         raise InvalidInput(sentence="Répondez\u00a0: présenté, ou manquant.")
-    if locked.outcome != PaperOutcome.WAITING:
+    if locked.outcome != PaperOutcome.WAITING and not (outcome == PaperOutcome.FOUND and _may_find(locked, by)):
         raise AlreadyNoted
     locked.outcome, locked.noted_at, locked.noted_by_id = outcome, at, by.id
     locked.correction = Correction.PROPOSED if outcome == PaperOutcome.MISSING else Correction.NONE
@@ -137,6 +139,10 @@ def note_item(*, item: PaperSampleItem, outcome: PaperOutcome, by: Actor, at: da
         act="NOTE_PAPER", subject_type="paper_sample_item", subject=locked.uid, by=by, at=at, outcome=str(outcome)
     )
     return locked
+
+
+def _may_find(item: PaperSampleItem, by: Actor) -> bool:
+    return item.correction == Correction.PROPOSED and item.noted_by_id == by.id
 
 
 @transaction.atomic

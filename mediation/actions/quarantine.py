@@ -38,26 +38,26 @@ def put_aside(
         raise ValueError("only the acts of a revoked device are put aside")
     keys = list(dict.fromkeys(act.key for act in acts))
     sites = {site.uid: site for site in Site.objects.filter(operator=device.organisation_id)}
-    before = dict(QuarantinedAct.objects.filter(key__in=keys).values_list("key", "site__operator"))
-    seen = {*before, *Redemption.objects.filter(key__in=keys).values_list("key", flat=True)}
+    aside = QuarantinedAct.objects.filter(key__in=keys)
+    seen = {
+        *aside.values_list("key", flat=True),
+        *Redemption.objects.filter(key__in=keys).values_list("key", flat=True),
+    }
     room = MOST_ASIDE - QuarantinedAct.objects.filter(device_id=device.uid).count()
-    kept = {key for key, operator in before.items() if operator == device.organisation_id}
     added = 0
     for act in acts:
         if act.key in seen or act.site_uid not in sites or added >= room:
             continue
         _keep(act, device=device, site=sites[act.site_uid], by=by, at=at, sent_at=sent_at)
         seen.add(act.key)
-        kept.add(act.key)
         added += 1
     if added:
         record_audit(act="PUT_ASIDE", subject_type="device", subject=device.uid, by=by, at=at, count=added)
+    kept = set(aside.filter(site__operator=device.organisation_id).values_list("key", flat=True))
     return [key for key in keys if key in kept]
 
 
-def _keep(
-    act: QueuedAct, *, device: Device, site: Site, by: Actor, at: datetime, sent_at: datetime | None
-) -> QuarantinedAct:
+def _keep(act: QueuedAct, *, device: Device, site: Site, by: Actor, at: datetime, sent_at: datetime | None) -> None:
     read: dict[int, ReadCode] = {}
     fault = ""
     try:
@@ -76,7 +76,8 @@ def _keep(
         key=act.key,
         device_at=act.happened_at,
     )
-    return QuarantinedAct.objects.create(
+    # another revoked device, restored from the same backup, may be sending the same key: whichever comes first is kept
+    act_aside = QuarantinedAct(
         device_id=device.uid,
         site=site,
         key=act.key,
@@ -99,3 +100,4 @@ def _keep(
         happened_at=act.happened_at,
         received_at=at,
     )
+    QuarantinedAct.objects.bulk_create([act_aside], ignore_conflicts=True)

@@ -34,6 +34,12 @@ class AsideUnreadable(DomainError):
     status = 422
 
 
+class AsideReadable(DomainError):
+    code = "ASIDE_READABLE"
+    message = "Les codes de cet acte se lisent : récupérez-le, les finances décideront."
+    status = 409
+
+
 def recover(*, aside: QuarantinedAct, reason: str, by: Actor, at: datetime) -> QuarantinedAct:
     """Record an act that was put aside, contested, and keep who recovered it and why.
 
@@ -43,9 +49,7 @@ def recover(*, aside: QuarantinedAct, reason: str, by: Actor, at: datetime) -> Q
     Raises NotAllowed, InvalidInput, AlreadyRecovered, AsideUnreadable, and what `record_device_act` raises.
     """
     check_may_recover(aside, by=by)
-    reason = " ".join(reason.split())
-    if not reason or len(reason) > REASON_MAX:
-        raise InvalidInput(sentence=f"Écrivez le motif en {REASON_MAX} caractères au plus, sans nom de personne.")
+    reason = _checked_reason(reason)
     aside.refresh_from_db(fields=["recovered_at"])
     if aside.recovered_at is not None:
         raise AlreadyRecovered
@@ -66,6 +70,31 @@ def recover(*, aside: QuarantinedAct, reason: str, by: Actor, at: datetime) -> Q
         record_audit(act="RECOVER", subject_type="quarantined_act", subject=aside.uid, by=by, at=at)
     aside.refresh_from_db()
     return aside
+
+
+@transaction.atomic
+def set_down(*, aside: QuarantinedAct, reason: str, by: Actor, at: datetime) -> QuarantinedAct:
+    """Close an act of which no code could be read: it can never be recorded, and stays listed with its reason.
+
+    Raises NotAllowed, InvalidInput, AlreadyRecovered, AsideReadable.
+    """
+    check_may_recover(aside, by=by)
+    reason = _checked_reason(reason)
+    if not aside.content["fault"]:
+        raise AsideReadable
+    waiting = QuarantinedAct.objects.filter(pk=aside.pk, recovered_at__isnull=True)
+    if not waiting.update(recovered_at=at, recovered_by_id=by.id, recover_reason=reason):
+        raise AlreadyRecovered
+    record_audit(act="SET_DOWN", subject_type="quarantined_act", subject=aside.uid, by=by, at=at)
+    aside.refresh_from_db()
+    return aside
+
+
+def _checked_reason(text: str) -> str:
+    reason = " ".join(text.split())
+    if not reason or len(reason) > REASON_MAX:
+        raise InvalidInput(sentence=f"Écrivez le motif en {REASON_MAX} caractères au plus, sans nom de personne.")
+    return reason
 
 
 def _act_of(aside: QuarantinedAct) -> DeviceAct:

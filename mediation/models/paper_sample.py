@@ -56,6 +56,7 @@ class PaperSampleItem(models.Model):
     """One line of a sample: were its tickets shown? What is missing becomes a proposed correction."""
 
     updatable = ("outcome", "noted_at", "noted_by_id", "correction", "decided_at", "decided_by_id")
+    once = ("decided_at", "decided_by_id")
 
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
     sample = models.ForeignKey(PaperSample, on_delete=models.PROTECT, related_name="items")

@@ -95,6 +95,7 @@ def _sample(request: HttpRequest, sample: PaperSample, refusal: DomainError | No
         "papers": papers,
         "waiting_count": sum(paper.is_waiting for paper in papers),
         "may_note": post.role in NOTERS,
+        "me": post.actor().id,
         "checks_draw": post.role in {Role.AUDITOR, Role.FINANCE},
         "is_drawn_again": post.role in {Role.AUDITOR, Role.FINANCE} and drawn_again(sample=sample),
         "refusal": refusal,

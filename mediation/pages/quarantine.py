@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from mediation.actions.recovery import recover
+from mediation.actions.recovery import recover, set_down
 from mediation.forms.recovery import RecoveryForm
 from mediation.queries.quarantine import aside_of, asides_to_show, described
 from passnum.accounts.post import post_of, post_required
@@ -32,7 +32,7 @@ def quarantine_page(request: HttpRequest) -> HttpResponse:
     page = Paginator(asides, PER_PAGE).get_page(request.GET.get("page"))
     start = (page.number - 1) * PER_PAGE
     rows = described(asides[start : start + PER_PAGE])
-    waiting = [str(one.act.uid) for one in rows if one.act.recovered_at is None and one.is_readable]
+    waiting = [str(one.act.uid) for one in rows if one.act.recovered_at is None]
     form = RecoveryForm(request.POST if request.method == "POST" else None, uids=waiting)
     refusals: list[DomainError] = []
     if form.is_valid():
@@ -53,15 +53,20 @@ def quarantine_page(request: HttpRequest) -> HttpResponse:
 
 
 def _recover(request: HttpRequest, form: RecoveryForm, by: Actor) -> list[DomainError]:
-    """Recover each act that is ticked by itself: one that cannot be does not hold the others back."""
-    refusals, done = [], 0
+    """Recover each act that is ticked by itself, or close it when no code of it could be read; none holds others back."""
+    refusals: list[DomainError] = []
+    done = {recover: 0, set_down: 0}
     for uid in form.cleaned_data["acts"]:
         try:
-            recover(aside=aside_of(uid=UUID(uid), by=by), reason=form.cleaned_data["reason"], by=by, at=now())
-            done += 1
+            aside = aside_of(uid=UUID(uid), by=by)
+            act = set_down if aside.content["fault"] else recover
+            act(aside=aside, reason=form.cleaned_data["reason"], by=by, at=now())
+            done[act] += 1
         except DomainError as refusal:
             refusals.append(refusal)
-    if done:
-        said = counted(done, "acte récupéré,actes récupérés")
+    if done[set_down]:
+        messages.success(request, f"{counted(done[set_down], 'acte illisible classé,actes illisibles classés')}.")
+    if done[recover]:
+        said = counted(done[recover], "acte récupéré,actes récupérés")
         messages.success(request, f"{said}\u00a0: la Métropole décidera de ce qui est payé.")
     return refusals

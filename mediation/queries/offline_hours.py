@@ -19,12 +19,13 @@ def lock_caps(*, device_id: UUID, site: Site) -> None:
 
 
 def _accepted_on(day: date) -> Q:
-    """Hours that happened on a day (Paris) and took their tickets: contested and refused ones fill no cap."""
+    """Hours that happened on a day (Paris) and took their tickets: contested, refused and undone ones fill no cap."""
     return Q(
         redemption__is_offline=True,
         redemption__happened_at__gte=start_of_day(day),
         redemption__happened_at__lt=end_of_day(day),
         movement__isnull=False,
+        movement__reversed_by__isnull=True,
     )
 
 

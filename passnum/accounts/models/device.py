@@ -66,6 +66,7 @@ class DevicePairing(ActedBy):
     """
 
     updatable = ("used_at", "device", "cancelled_at")
+    once = ("used_at", "device", "cancelled_at")
 
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="device_pairings")

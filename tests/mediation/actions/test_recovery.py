@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mediation.actions.act_details import ActDetails, Person
-from mediation.actions.recovery import AlreadyRecovered, AsideUnreadable, recover
+from mediation.actions.recovery import AlreadyRecovered, AsideReadable, AsideUnreadable, recover, set_down
 from mediation.actions.settlement import settle_contested
 from mediation.models import ActRecord, Attempt, PersonRecord, QuarantinedAct, Redemption
 from mediation.policies.redemption import TicketUnknown
@@ -158,3 +158,16 @@ def test_what_nobody_can_read_or_knows_stays_aside(scene: Scene) -> None:
     assert not Redemption.objects.exists()
     tried = Attempt.objects.filter(by_id=scene.manager.id)
     assert list(tried.values_list("reason", flat=True)) == ["TICKET_UNKNOWN", "INVALID_INPUT"]
+
+
+def test_what_nobody_can_read_is_closed_with_a_reason_and_records_nothing(scene: Scene) -> None:
+    unreadable, readable = aside(scene, "???"), aside(scene, scene.codes(scene.in_hand())[0])
+    with refused(AsideReadable):
+        set_down(aside=readable, reason="Carnet rendu.", by=scene.manager, at=scene.tick())
+    with refused(NotAllowed):
+        set_down(aside=unreadable, reason="Carnet rendu.", by=scene.other_mediator, at=scene.tick())
+    closed = set_down(aside=unreadable, reason=" Vu avec\n la médiatrice. ", by=scene.manager, at=scene.tick())
+    assert (closed.recover_reason, closed.redemption) == ("Vu avec la médiatrice.", None)
+    with refused(AlreadyRecovered):
+        set_down(aside=unreadable, reason="Encore.", by=scene.manager, at=scene.tick())
+    assert not Redemption.objects.exists()

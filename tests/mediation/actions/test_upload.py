@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from mediation.actions.act_details import ActDetails, Person
+from mediation.actions.undo import undo_redemption
 from mediation.actions.upload import QueuedAct, UploadOutcome, UploadResult, upload_acts
 from mediation.models import ActRecord, Attempt, CounterRules, PersonRecord, Redemption
+from mediation.states import UndoReason
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor, ActorKind
 from passnum.kit.codes.check_letter import check_letter
@@ -235,6 +237,19 @@ def test_caps_are_per_day_by_device_by_place_and_for_typed_codes(scene: Scene) -
     scene.tick(days=1)
     assert send(codes[7]) == payable
     check_register()
+
+
+def test_an_undone_act_fills_no_cap(scene: Scene) -> None:
+    codes = scanned(scene, scene.in_hand())
+    CounterRules.objects.create(
+        wave=scene.wave, offline_device_hours=1, offline_site_hours=1, typed_device_hours=1, updated_at=scene.now
+    )
+    noon = scene.tick(hours=5) - timedelta(hours=1)
+    first, second = (queued(scene, code, happened_at=noon) for code in codes[:2])
+    assert told(upload(scene, first)) == [("recorded", "PAYABLE:LATE_ENTRY")]
+    done, at = Redemption.objects.get(key=first.key), scene.tick()
+    undo_redemption(redemption=done, reason=UndoReason.WRONG_TICKET, by=scene.manager, at=at, key=uuid.uuid4())
+    assert told(upload(scene, second)) == [("recorded", "PAYABLE:LATE_ENTRY")]
 
 
 def test_a_device_acts_for_the_places_of_its_organisation_only(scene: Scene) -> None:

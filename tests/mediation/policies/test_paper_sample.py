@@ -180,7 +180,18 @@ def test_what_is_found_proposes_nothing_and_what_is_missing_does(scene: Scene, a
     for item in (one, two):
         for outcome in (PaperOutcome.FOUND, PaperOutcome.MISSING):
             with refused(AlreadyNoted):
-                note_item(item=item, outcome=outcome, by=auditor, at=scene.tick())
+                note_item(item=item, outcome=outcome, by=scene.manager, at=scene.tick())
+
+
+def test_what_was_said_missing_is_found_by_who_said_so_until_finance_decides(scene: Scene, auditor: Actor) -> None:
+    item = missing(scene, auditor)
+    with refused(AlreadyNoted):
+        note_item(item=item, outcome=PaperOutcome.FOUND, by=auditor, at=scene.tick())
+    found = note_item(item=item, outcome=PaperOutcome.FOUND, by=scene.manager, at=scene.tick())
+    assert (found.outcome, found.correction) == (PaperOutcome.FOUND, Correction.NONE)
+    assert not proposed_corrections(by=scene.finance)
+    with refused(AlreadyNoted):
+        note_item(item=item, outcome=PaperOutcome.MISSING, by=scene.manager, at=scene.tick())
 
 
 def test_only_the_manager_of_the_place_or_an_auditor_notes(scene: Scene, auditor: Actor) -> None:

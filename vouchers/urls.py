@@ -2,6 +2,7 @@ from django.urls import path
 
 from vouchers.pages import (
     booklet,
+    dispute,
     handover,
     order,
     order_acts,
@@ -46,8 +47,9 @@ urlpatterns = [
     path("envois/<uuid:uid>/", shipment.shipment_page, name="shipment"),
     path("stock/", stock.stock_page, name="stock"),
     path("stock/<uuid:uid>/", stock.stock_holder_page, name="stock_holder"),
+    path("opposition/", dispute.opposition_page, name="opposition"),
     path(f"carnets/{_CARNET}", booklet.booklet_page, name="booklet"),
-    path(f"carnets/{_CARNET}opposition/", booklet.block_booklet_page, name="booklet_block"),
+    path(f"carnets/{_CARNET}opposition/", dispute.block_booklet_page, name="booklet_block"),
     path(f"carnets/{_CARNET}remplacer/", booklet.reissue_booklet_page, name="booklet_reissue"),
     path(f"carnets/{_CARNET}avancement/", booklet.reissue_progress_page, name="booklet_progress"),
     path(f"carnets/{_CARNET}imprimer/", production_file.replacement_file_page, name="booklet_file"),

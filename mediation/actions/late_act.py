@@ -117,7 +117,7 @@ def _past(ticket: Ticket, word: str | None, taken: Collection[int]) -> Past:
     blocked = next((d.happened_at for d in disputes if d.mask >> (ticket.position - 1) & 1), None)
     successor = None
     if ticket.status == TitleStatus.REPLACED:
-        list(Booklet.objects.select_for_update(no_key=True).filter(replaces=ticket.booklet))
+        list(Booklet.objects.select_for_update(no_key=True).filter(replaces=ticket.booklet).order_by("pk"))
         identity = Ticket.objects.filter(pk=ticket.pk).values("uid")
         successor = (
             Ticket.objects.select_for_update(no_key=True, of=("self",))

@@ -182,6 +182,11 @@ class ShipmentOut(Schema):
 
 class BlockIn(Input):
     reason: DisputeReason
+    positions: list[Annotated[StrictInt, Field(ge=1, le=LARGEST_BOOKLET)]] = Field(
+        default_factory=list,
+        max_length=LARGEST_BOOKLET,
+        description="Rangs des tickets à bloquer ; sans eux, tout ce qui reste.",
+    )
 
 
 class BlockOut(Schema):

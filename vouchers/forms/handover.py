@@ -1,7 +1,7 @@
 """The desk: one field to read a booklet, then four taps."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 
@@ -71,10 +71,10 @@ class ScanForm(forms.Form):
             raise forms.ValidationError("Scannez un carnet, ou tapez son numéro.")
         return text
 
-    def kept(self) -> "ScanForm":
+    def kept(self) -> Self:
         """Return the form to show again after a refusal, with what was typed."""
         text = self.data.get("carnet", "")
-        return ScanForm(initial={"carnet": text if len(text) <= TYPED_MAX else ""})
+        return type(self)(initial={"carnet": text if len(text) <= TYPED_MAX else ""})
 
 
 class HandoverForm(forms.Form):

@@ -2,9 +2,11 @@ from vouchers.models.booklet import Booklet, Ticket
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
 from vouchers.models.handover import (
+    ActivationSource,
     Carrier,
     ConfirmationOutcome,
     Handover,
+    HandoverActivation,
     HandoverChannel,
     HandoverConfirmation,
     HandoverProfile,
@@ -18,6 +20,7 @@ from vouchers.models.wave import MeaningOfA, TitleProfile, Wave
 
 __all__ = [
     "ALL_POSITIONS",
+    "ActivationSource",
     "Booklet",
     "Carrier",
     "ConfirmationOutcome",
@@ -27,6 +30,7 @@ __all__ = [
     "FundingLine",
     "FundingProof",
     "Handover",
+    "HandoverActivation",
     "HandoverChannel",
     "HandoverConfirmation",
     "HandoverProfile",

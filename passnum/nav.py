@@ -39,6 +39,12 @@ class NavItem:
 
 ENTRIES = (
     Entry("Remettre un carnet", "Lire le carnet, quatre choix, c’est fait.", "hand", "vouchers:handover"),
+    Entry(
+        "Opposition",
+        "Un carnet perdu, volé ou abîmé\u00a0: le bloquer, le remplacer.",
+        "lock",
+        "vouchers:opposition",
+    ),
     Entry("Utiliser des tickets", "Vérifier un ticket et compter les heures données.", "scan", "mediation:redeem"),
     Entry(
         "Jour de papier",

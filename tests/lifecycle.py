@@ -20,7 +20,7 @@ from passnum.kit.keys import production_keyring
 from tests.guards import capture_after_commit
 from vouchers.actions.dispute import block_booklet, reissue_booklet
 from vouchers.actions.funding import record_proof, verify_proof
-from vouchers.actions.handover import Profile, hand_over
+from vouchers.actions.handover import Profile, hand_over, send_by_post
 from vouchers.actions.order import LineInput, approve_order, create_order, submit_order
 from vouchers.actions.production import start_production
 from vouchers.actions.shipment import receive_shipment, send_booklets
@@ -208,6 +208,18 @@ class Scene:
     def hand_over(self, booklet: Booklet, **options: object) -> Handover:
         """The agent of the CCAS gives a booklet."""
         return hand_over(
+            booklet=booklet,
+            distributor=self.ccas,
+            profile=A_PROFILE,
+            by=self.agent,
+            at=self.tick(),
+            key=uuid4(),
+            **options,  # type: ignore[arg-type]
+        )
+
+    def post(self, booklet: Booklet, **options: object) -> Handover:
+        """The agent of the CCAS sends a booklet by post."""
+        return send_by_post(
             booklet=booklet,
             distributor=self.ccas,
             profile=A_PROFILE,

@@ -18,6 +18,7 @@ from passnum.accounts.policies import check_acts_for
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.errors import DomainError, InvalidInput
+from vouchers.actions.handover_activation import activate_at_check
 from vouchers.models import Ticket, Wave
 from vouchers.states import TitleStatus, WaveStatus
 
@@ -163,7 +164,10 @@ def _hours_left(booklets: set[int]) -> dict[int, int]:
 def _keep(
     checks: Sequence[TicketCheck], read: Sequence[ReadCode | DomainError], *, site: Site, by: Actor, at: datetime
 ) -> None:
-    """Append one attempt for what is good together, and one for each refusal: each guess counts."""
+    """Append one attempt for what is good together, and one for each refusal: each guess counts.
+
+    A booklet sent by post and shown here has arrived.
+    """
 
     def digests(check: TicketCheck) -> list[bytes]:
         code = read[check.rank]
@@ -172,6 +176,8 @@ def _keep(
     good = [d for check in checks if check.is_accepted for d in digests(check)]
     if good:
         record_attempt(kind=AttemptKind.CHECK, site=site, digests=good, by=by, at=at)
+        shown = {check.ticket.booklet_id for check in checks if check.is_accepted and check.ticket}
+        activate_at_check(booklet_ids=shown, by=by, at=at)
     for check in checks:
         if check.refusal is not None:
             record_attempt(

@@ -10,8 +10,9 @@ from tests.concurrency.meeting import Meeting
 from tests.concurrency.parallel import parallel
 from tests.lifecycle import Scene
 from vouchers.actions import dispute as actions
-from vouchers.actions.dispute import NothingToBlock, block_booklet, reissue_booklet
+from vouchers.actions.dispute import NothingToBlock, TicketNotBlockable, block_booklet, reissue_booklet
 from vouchers.models import Booklet, Dispute, DisputeReason, Ticket, Wave
+from vouchers.register.writer import RegisterConflict
 
 
 def reissue(scene: Scene, dispute: Dispute) -> Booklet:
@@ -85,3 +86,43 @@ def test_replaced_and_used_at_the_same_moment(scene: Scene) -> None:
     _, used = parallel(2, lambda i: scene.redeem(code) if i else reissue(scene, dispute))
     assert isinstance(used, DomainError)
     assert used.code in {"TICKET_BLOCKED", "TICKET_REPLACED"}
+
+
+def block_one(scene: Scene, booklet: Booklet, position: int) -> Dispute:
+    return block_booklet(
+        booklet=booklet,
+        reason=DisputeReason.DAMAGED,
+        by=scene.agent,
+        at=scene.now,
+        key=uuid.uuid4(),
+        positions=[position],
+    )
+
+
+def test_a_ticket_is_blocked_once_and_two_tickets_each_once(scene: Scene) -> None:
+    booklet = scene.in_hand()
+    found = parallel(6, lambda i: block_one(scene, booklet, 1 + i % 2))
+    assert sum(isinstance(one, Dispute) for one in found) == 2
+    assert sum(isinstance(one, TicketNotBlockable) for one in found) == 4
+    assert set(Dispute.objects.filter(booklet=booklet).values_list("mask", flat=True)) == {0b01, 0b10}
+
+
+@pytest.fixture
+def slow_opposition(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Time passes between reading what is left and blocking it."""
+    read, meeting = actions._positions, Meeting(4, request)
+
+    def slow(*args: Any, **terms: Any) -> Any:
+        found = read(*args, **terms)
+        meeting.wait()
+        return found
+
+    monkeypatch.setattr(actions, "_positions", slow)
+
+
+@pytest.mark.usefixtures("slow_opposition", "locks_off")
+def test_without_locks_the_register_still_blocks_a_ticket_once(scene: Scene) -> None:
+    booklet = scene.in_hand()
+    found = parallel(4, lambda _: block_one(scene, booklet, 1))
+    assert sum(isinstance(one, Dispute) for one in found) == 1
+    assert sum(isinstance(one, RegisterConflict) for one in found) == 3  # all had read it unblocked: the race was real

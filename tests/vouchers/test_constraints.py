@@ -13,6 +13,7 @@ RAW = {
     "booklet_status_follows_its_movement",
     "ticket_movement_holds_its_booklet",
     "movement_line_counts_its_mask",
+    "handover_activation_follows_its_channel",
 }
 BOOKLET = "WHERE booklet_id = %(in_stock)s"
 NO_ACTOR = "SET by_id = NULL WHERE by_kind <> 'SYSTEM'"
@@ -118,6 +119,19 @@ CASES: dict[str, str] = {
     "shipment_receipt_follows_status": "UPDATE vouchers_shipment SET received_count = sent_count + 1",
     "handover_has_one_actor": f"UPDATE vouchers_handover {NO_ACTOR}",
     "handover_of_a_booklet_is_unique": "UPDATE vouchers_handover SET undone_at = NULL",
+    "handover_has_one_channel": (  # the primary key would speak first
+        "ALTER TABLE vouchers_handover DROP CONSTRAINT vouchers_handover_pkey CASCADE;"
+        "ALTER TABLE vouchers_handover DROP CONSTRAINT vouchers_handover_uid_key;"
+        "ALTER TABLE vouchers_handover DROP CONSTRAINT vouchers_handover_movement_id_key;"
+        "ALTER TABLE vouchers_handover DROP CONSTRAINT vouchers_handover_receipt_key;"
+        "INSERT INTO vouchers_handover SELECT * FROM vouchers_handover WHERE undone_at IS NOT NULL"
+    ),
+    "handoveractivation_has_one_actor": f"UPDATE vouchers_handoveractivation {NO_ACTOR}",
+    "handover_activation_is_of_what_was_posted": "UPDATE vouchers_handoveractivation SET channel = 'IN_PERSON'",
+    "handover_activation_follows_its_channel": (
+        "UPDATE vouchers_handoveractivation SET handover_id ="
+        " (SELECT min(id) FROM vouchers_handover WHERE channel = 'IN_PERSON')"
+    ),
     "handoverconfirmation_has_one_actor": f"UPDATE vouchers_handoverconfirmation {NO_ACTOR}",
     "dispute_has_one_actor": f"UPDATE vouchers_dispute {NO_ACTOR}",
     "dispute_blocks_tickets": "UPDATE vouchers_dispute SET mask = 0",

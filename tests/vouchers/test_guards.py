@@ -64,6 +64,7 @@ def test_the_register_is_append_only() -> None:
         "vouchers_seal",
         "vouchers_sealentry",
         "vouchers_orderstep",
+        "vouchers_handoveractivation",
         "vouchers_handoverconfirmation",
         "mediation_redemption",
         "mediation_redemptionline",

@@ -1,5 +1,6 @@
 """Opposition: effective at once, never backwards. The unused remainder goes to a new booklet linked to the old one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from passnum.kit.idempotency import claim
 from passnum.kit.keys import digest_keyring, production_keyring
 from vouchers.models import Booklet, Dispute, DisputeReason, Handover, HandoverChannel, Ticket, Wave
 from vouchers.policies.issuer import check_issues
+from vouchers.queries.custody import remainder_of
 from vouchers.register.writer import (
     WITH_PERSON,
     Context,
@@ -37,6 +39,18 @@ REPLACED = Place(TitleStatus.REPLACED, HolderKind.VOID)
 class NothingToBlock(DomainError):
     code = "NOTHING_TO_BLOCK"
     message = "Il ne reste rien à bloquer sur ce carnet : tous ses tickets sont utilisés, périmés ou déjà bloqués."
+    status = 409
+
+
+class TicketNotBlockable(DomainError):
+    code = "TICKET_NOT_BLOCKABLE"
+    message = "Un de ces tickets n’est plus à bloquer : il est utilisé, périmé ou déjà bloqué. Rien n’a été changé."
+    status = 409
+
+
+class WholeBookletOnly(DomainError):
+    code = "WHOLE_BOOKLET_ONLY"
+    message = "Ce carnet n’a pas été remis : un ticket seul ne s’y bloque pas. Faites opposition au carnet entier."
     status = 409
 
 
@@ -66,34 +80,57 @@ def _place_of(booklet: Booklet) -> Place:
     return Place(booklet.status, HolderKind(booklet.holder_kind), booklet.holder_id)
 
 
+def _positions(booklet: Booklet, source: Place, asked: Sequence[int]) -> tuple[list[int], bool]:
+    """Return the positions to block, tickets locked, and whether nothing is left in that state after them.
+
+    Raises NothingToBlock, WholeBookletOnly, TicketNotBlockable.
+    """
+    tickets = Ticket.objects.select_for_update(no_key=True).filter(booklet=booklet).order_by("position")
+    left = [t.position for t in tickets if t.status == source.state]
+    if source.state not in TICKET_MOVES[Act.BLOCK].sources or not left:
+        raise NothingToBlock
+    if not asked:
+        return left, True
+    if source.state != TitleStatus.HANDED_OVER:  # a stock moves by whole booklets
+        raise WholeBookletOnly
+    if not set(asked) <= set(left):
+        raise TicketNotBlockable
+    return sorted(set(asked)), set(asked) == set(left)
+
+
 @transaction.atomic
-def block_booklet(*, booklet: Booklet, reason: DisputeReason, by: Actor, at: datetime, key: UUID) -> Dispute:
-    """Block what is left of a booklet, at once. Raises NotAllowed, NothingToBlock, KeyReused."""
+def block_booklet(
+    *, booklet: Booklet, reason: DisputeReason, by: Actor, at: datetime, key: UUID, positions: Sequence[int] = ()
+) -> Dispute:
+    """Block what is left of a booklet, or the tickets at some positions (from 1), at once.
+
+    Raises NotAllowed, NothingToBlock, WholeBookletOnly, TicketNotBlockable, KeyReused.
+    """
     check_role(by, Role.PILOT, Role.ISSUER, Role.DISTRIBUTOR)
     uid = uuid4()
     scope = f"organisation:{by.organisation_id}"
-    content = {"booklet": booklet.uid, "reason": reason}
+    content: dict[str, object] = {"booklet": booklet.uid, "reason": reason}
+    if positions:
+        content["positions"] = sorted(set(positions))
     claimed = claim(key=key, act="BLOCK", scope=scope, content=content, result=uid, at=at)
     if claimed.result:
         return Dispute.objects.get(uid=claimed.result)
     booklet = Booklet.objects.select_for_update(no_key=True).get(pk=booklet.pk)
     check_may_dispute(booklet, by)
     source = _place_of(booklet)
-    tickets = Ticket.objects.select_for_update(no_key=True).filter(booklet=booklet).order_by("position")
-    positions = [t.position for t in tickets if t.status == source.state]
-    if source.state not in TICKET_MOVES[Act.BLOCK].sources or not positions:
-        raise NothingToBlock
+    blocked, is_whole = _positions(booklet, source, positions)
     context = Context(
         happened_at=at, at=at, by=by, key=key, subject=uid, details={"reason": reason.value, "dispute": str(uid)}
     )
     movement = record_movement(
-        Act.BLOCK, source=source, target=BLOCKED, lines=[Line(booklet.pk, mask_of(positions))], context=context
+        Act.BLOCK, source=source, target=BLOCKED, lines=[Line(booklet.pk, mask_of(blocked))], context=context
     )
-    project_booklets(movement, [booklet.pk], source=source, target=BLOCKED)
+    if is_whole:
+        project_booklets(movement, [booklet.pk], source=source, target=BLOCKED)
     dispute = Dispute.objects.create(
         uid=uid,
         booklet=booklet,
-        mask=mask_of(positions),
+        mask=mask_of(blocked),
         reason=reason,
         movement=movement,
         happened_at=at,
@@ -106,7 +143,7 @@ def block_booklet(*, booklet: Booklet, reason: DisputeReason, by: Actor, at: dat
 
 @transaction.atomic
 def reissue_booklet(*, dispute: Dispute, distributor: Organisation, by: Actor, at: datetime) -> Booklet:
-    """Give the blocked remainder of a handed-over booklet a new print generation, in a replacement booklet.
+    """Give what an opposition blocked of a handed-over booklet a new print generation, in a replacement booklet.
 
     Needs the production keys (the new codes are derived here, printed by the desk or the printer). Asked twice, also
     at once, it gives one new booklet. Raises NotAllowed, NotReissuable.
@@ -119,11 +156,7 @@ def reissue_booklet(*, dispute: Dispute, distributor: Organisation, by: Actor, a
         return Booklet.objects.get(pk=dispute.replacement_id)
     wave = Wave.objects.select_for_update(no_key=True).get(pk=dispute.booklet.wave_id)
     old = Booklet.objects.select_for_update(no_key=True).get(pk=dispute.booklet_id)
-    tickets = list(
-        Ticket.objects.select_for_update(no_key=True)
-        .filter(booklet=old, status=TitleStatus.BLOCKED)
-        .order_by("position")
-    )
+    tickets = list(remainder_of(dispute=dispute).select_for_update(no_key=True))
     was_handed_over = dispute.movement.from_state == TitleStatus.HANDED_OVER
     if wave.status != WaveStatus.OPEN or not tickets or not was_handed_over:
         raise NotReissuable
@@ -155,7 +188,9 @@ def _replace(old: Booklet, tickets: list[Ticket], *, wave: Wave, dispute: Disput
         lines=[Line(old.pk, mask_of([t.position for t in tickets]))],
         context=context,
     )
-    project_booklets(out, [old.pk], source=BLOCKED, target=REPLACED)
+    # tickets opposed alone leave their booklet where it is; the last to go takes a blocked booklet along
+    if old.status == TitleStatus.BLOCKED and not old.tickets.filter(status=TitleStatus.BLOCKED).exists():
+        project_booklets(out, [old.pk], source=BLOCKED, target=REPLACED)
     into = insert_movement(Act.REISSUE, source=REPLACED, target=WITH_PERSON, count=len(tickets), context=context)
     new = Booklet.objects.create(
         wave=wave,

@@ -70,7 +70,8 @@ class Profile:
     autonomy: str = ""
 
 
-def _check_profile(profile: Profile) -> None:
+def check_profile(profile: Profile) -> None:
+    """Look that each answer is one of the lists. Raises InvalidInput."""
     for value, choices, name in (
         (profile.target_public, TargetPublic, "le public"),
         (profile.age_band, AgeBand, "l'âge"),
@@ -88,7 +89,8 @@ def _commit(salt: bytes, profile: Profile) -> bytes:
     return hashlib.sha256(salt + canonical(asdict(profile))).digest()
 
 
-def _locked(booklet: Booklet) -> Booklet:
+def locked_booklet(booklet: Booklet) -> Booklet:
+    """Return a booklet read again under its lock."""
     return (
         Booklet.objects.select_for_update(no_key=True, of=("self",))
         .select_related("wave", "shipment")
@@ -107,7 +109,16 @@ def _check_date(booklet: Booklet, happened_at: datetime, at: datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How one booklet is given, beside to whom."""
+
+    profile: Profile
+    carrier: Carrier = Carrier.PERSON
+    had_one_already: bool = False
+    channel: HandoverChannel = HandoverChannel.IN_PERSON
+
+
 def hand_over(
     *,
     booklet: Booklet | None,
@@ -124,40 +135,85 @@ def hand_over(
 
     Raises NotAllowed, InvalidInput, KeyReused, LateEntryTooLate and the refusals of `check_handover`.
     """
+    given = Given(profile, carrier, had_one_already)
+    return _give(booklet, distributor, given, by=by, at=at, key=key, happened_at=happened_at)
+
+
+def send_by_post(
+    *,
+    booklet: Booklet | None,
+    distributor: Organisation,
+    profile: Profile,
+    by: Actor,
+    at: datetime,
+    key: UUID,
+    happened_at: datetime | None = None,
+    had_one_already: bool = False,
+) -> Handover:
+    """Give a booklet by post: it is the person's at once, and waits to be activated. No address is written anywhere.
+
+    Raises what `hand_over` raises.
+    """
+    given = Given(profile, Carrier.PERSON, had_one_already, HandoverChannel.BY_POST)
+    return _give(booklet, distributor, given, by=by, at=at, key=key, happened_at=happened_at)
+
+
+@transaction.atomic
+def _give(
+    booklet: Booklet | None,
+    distributor: Organisation,
+    given: Given,
+    *,
+    by: Actor,
+    at: datetime,
+    key: UUID,
+    happened_at: datetime | None,
+) -> Handover:
     check_acts_for(by, distributor, Role.DISTRIBUTOR)
     if booklet is None:
         raise BookletNotInStock
-    _check_profile(profile)
-    day = happened_at or at
+    check_profile(given.profile)
     uid = uuid4()
-    content = {
-        "booklet": booklet.uid,
-        "profile": asdict(profile),
-        "carrier": carrier,
-        "had_one_already": had_one_already,
-        "declared": happened_at,
-    }
+    content = {"booklet": booklet.uid, **canonical_gift(given), "declared": happened_at}
     scope = f"organisation:{distributor.uid}"
     claimed = claim(key=key, act="HAND_OVER", scope=scope, content=content, result=uid, at=at)
     if claimed.result:
         return Handover.objects.get(uid=claimed.result)
-    booklet = _locked(booklet)
-    check_handover(booklet=booklet, distributor_id=distributor.pk, happened_at=day)
-    is_late = _check_date(booklet, day, at)
+    booklet = locked_booklet(booklet)
+    context = Context(happened_at=happened_at or at, at=at, by=by, key=key, subject=uid)
+    return write_handover(booklet, distributor, given, context)
+
+
+def canonical_gift(given: Given) -> dict[str, object]:
+    """Return what a request's number stands for, of how a booklet is given."""
+    content: dict[str, object] = {
+        "profile": asdict(given.profile),
+        "carrier": given.carrier,
+        "had_one_already": given.had_one_already,
+    }
+    return content if given.channel == HandoverChannel.IN_PERSON else {**content, "channel": given.channel}
+
+
+def write_handover(booklet: Booklet, distributor: Organisation, given: Given, context: Context) -> Handover:
+    """Judge a locked booklet, and write its hand-over with the profile of the person.
+
+    Raises LateEntryTooLate and the refusals of `check_handover`.
+    """
+    check_handover(booklet=booklet, distributor_id=distributor.pk, happened_at=context.happened_at)
+    is_late = _check_date(booklet, context.happened_at, context.at)
     salt = secrets.token_bytes(SALT_BYTES)
-    context = Context(happened_at=day, at=at, by=by, key=key, subject=uid)
     handover = _record(
         Act.HAND_OVER,
         booklet,
         distributor,
         context,
-        commitment=_commit(salt, profile),
-        channel=HandoverChannel.IN_PERSON,
-        carrier=carrier,
-        had_one_already=had_one_already,
+        commitment=_commit(salt, given.profile),
+        channel=given.channel,
+        carrier=given.carrier,
+        had_one_already=given.had_one_already,
         is_late_entry=is_late,
     )
-    HandoverProfile.objects.create(handover=handover, salt=salt, **asdict(profile))
+    HandoverProfile.objects.create(handover=handover, salt=salt, **asdict(given.profile))
     return handover
 
 
@@ -199,7 +255,7 @@ def hand_over_at_use(*, booklet: Booklet, happened_at: datetime, by: Actor, at: 
     The person at the counter is never sent away for it; the distributor confirms later, and silence confirms.
     None when the booklet is in no stock: another act came first, and the ticket's own state will tell.
     """
-    booklet = _locked(booklet)
+    booklet = locked_booklet(booklet)
     if booklet.holder is None or booklet.status != TitleStatus.IN_STOCK:
         return None
     context = Context(happened_at=happened_at, at=at, by=by, subject=uuid4())
@@ -215,7 +271,7 @@ def undo_handover(*, handover: Handover, by: Actor, at: datetime) -> Handover:
     Raises NotAllowed, HandoverTooOld, ReplacementNotUndoable, HandoverInUse.
     """
     check_acts_for(by, handover.distributor, Role.DISTRIBUTOR)
-    booklet = _locked(handover.booklet)
+    booklet = locked_booklet(handover.booklet)
     handover = Handover.objects.select_related("movement", "distributor").get(pk=handover.pk)
     if handover.undone_at:
         return handover

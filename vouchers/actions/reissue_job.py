@@ -3,6 +3,7 @@
 One job per opposition, one batch: asked twice, or taken up again after a crash, it gives one new booklet.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,12 +16,12 @@ from passnum.kit.audit import record_audit
 from passnum.kit.jobs import Lease, create_job, register, restart_job
 from passnum.kit.models import Job, JobStatus
 from passnum.kit.tasks import run_job
-from vouchers.actions.dispute import NotReissuable, check_may_dispute, reissue_booklet
+from vouchers.actions.dispute import NotReissuable, block_booklet, check_may_dispute, reissue_booklet
 from vouchers.actions.production import BATCH_BOOKLETS
 from vouchers.actions.production_file import write_batch_file
 from vouchers.documents.sheet import Layout
-from vouchers.models import Booklet, Dispute, Order, ProductionFile, Ticket
-from vouchers.queries.custody import current_handover
+from vouchers.models import Booklet, Dispute, DisputeReason, Order, ProductionFile
+from vouchers.queries.custody import current_handover, remainder_of
 from vouchers.states import TitleStatus, WaveStatus
 
 REISSUE = "REISSUE"
@@ -38,7 +39,7 @@ def ask_reissue(*, dispute: Dispute, by: Actor, at: datetime) -> Job:
     if known and known.status != JobStatus.FAILED:
         return known
     given = current_handover(booklet=booklet)
-    has_remainder = Ticket.objects.filter(booklet=booklet, status=TitleStatus.BLOCKED).exists()
+    has_remainder = remainder_of(dispute=dispute).exists()
     if given is None or not has_remainder or booklet.wave.status != WaveStatus.OPEN:
         raise NotReissuable
     job = known or create_job(
@@ -54,6 +55,20 @@ def ask_reissue(*, dispute: Dispute, by: Actor, at: datetime) -> Job:
     # a broker that is down delays the work, it does not undo what was committed: the sweeper takes the job up
     transaction.on_commit(lambda: run_job.delay(str(job.uid)), robust=True)
     return job
+
+
+@transaction.atomic
+def block_and_replace(
+    *, booklet: Booklet, reason: DisputeReason, by: Actor, at: datetime, key: UUID, positions: Sequence[int] = ()
+) -> Dispute:
+    """Block a booklet or some of its tickets, and ask at once for what replaces them where that can be.
+
+    A booklet that was not handed over, or whose wave is closed, is blocked alone. Raises what `block_booklet` raises.
+    """
+    dispute = block_booklet(booklet=booklet, reason=reason, by=by, at=at, key=key, positions=positions)
+    if dispute.movement.from_state == TitleStatus.HANDED_OVER and booklet.wave.status == WaveStatus.OPEN:
+        ask_reissue(dispute=dispute, by=by, at=at)
+    return dispute
 
 
 def _asker(columns: list[str]) -> Actor:

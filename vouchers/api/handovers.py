@@ -1,4 +1,5 @@
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -9,11 +10,12 @@ from passnum.accounts.models import Organisation
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.clock import now, paris_date
-from passnum.kit.errors import NotFound
-from vouchers.actions.handover import UNDO_WINDOW, Profile, hand_over, undo_handover
+from passnum.kit.errors import InvalidInput, NotFound
+from vouchers.actions.handover import UNDO_WINDOW, Profile, hand_over, send_by_post, undo_handover
+from vouchers.actions.handover_activation import activate_handover
 from vouchers.actions.once import do_once
 from vouchers.api.schemas import HandoverIn, ReceiptOut
-from vouchers.models import Handover
+from vouchers.models import Carrier, Handover, HandoverChannel
 from vouchers.queries.booklet import find_booklet
 from vouchers.queries.desk import declared_instant, desk_commune, handover_of
 from vouchers.queries.organisations import acted_for
@@ -30,7 +32,7 @@ def _distributor(by: Actor) -> Organisation:
 
 
 def _out(handover: Handover) -> ReceiptOut:
-    booklet = handover.booklet
+    booklet, activation = handover.booklet, getattr(handover, "activation", None)
     return ReceiptOut(
         uid=handover.uid,
         receipt=handover.receipt,
@@ -40,6 +42,8 @@ def _out(handover: Handover) -> ReceiptOut:
         happened_at=handover.happened_at,
         recorded_at=handover.recorded_at,
         is_late_entry=handover.is_late_entry,
+        is_posted=handover.channel == HandoverChannel.BY_POST,
+        activated_at=activation.recorded_at if activation else None,
         undo_until=handover.recorded_at + UNDO_WINDOW,
         undone_at=handover.undone_at,
     )
@@ -73,7 +77,10 @@ def create(request: HttpRequest, body: HandoverIn, key: UUID = REQUEST_KEY) -> S
     """Donne un carnet de son stock à une personne, sans son nom. 201 la première fois, 200 si la demande est répétée."""
     by, at = actor_of(request), now()
     organisation, today = _distributor(by), paris_date(at)
-    handover = hand_over(
+    if body.is_posted and body.carrier != Carrier.PERSON:
+        raise InvalidInput(sentence="Par la poste, le carnet va à la personne : retirez le porteur.")
+    give = send_by_post if body.is_posted else partial(hand_over, carrier=body.carrier)
+    handover = give(
         booklet=find_booklet(text=body.booklet),
         distributor=organisation,
         profile=_profile(body, organisation, today),
@@ -81,10 +88,33 @@ def create(request: HttpRequest, body: HandoverIn, key: UUID = REQUEST_KEY) -> S
         at=at,
         key=key,
         happened_at=declared_instant(day=body.declared_on, today=today),
-        carrier=body.carrier,
         had_one_already=body.had_one_already,
     )
     return Status(201 if handover.recorded_at == at else 200, _out(handover))
+
+
+@router.post(
+    "/handovers/{uuid:uid}/activation",
+    summary="Activer un carnet envoyé par la poste",
+    operation_id="activate_handover",
+    **DESK,
+    response={200: ReceiptOut, **refusals(401, 403, 404, 409, 422)},
+)
+def activate(request: HttpRequest, uid: UUID, key: UUID = REQUEST_KEY) -> ReceiptOut:
+    """Note que la personne a reçu son carnet : elle a donné son numéro de reçu. Répété, l'envoi reste activé."""
+    by, at = actor_of(request), now()
+    handover = handover_of(uid=uid, distributor=_distributor(by))
+    if handover is None:
+        raise NotFound
+    do_once(
+        key=key,
+        act="ACTIVATE_HANDOVER",
+        subject=uid,
+        do=lambda: activate_handover(handover=handover, by=by, at=at),
+        by=by,
+        at=at,
+    )
+    return _out(Handover.objects.select_related("booklet__wave", "activation").get(pk=handover.pk))
 
 
 @router.post(

@@ -123,6 +123,9 @@ class HandoverIn(Input):
     autonomy: Autonomy | None = None
     carrier: Carrier = Carrier.PERSON
     had_one_already: StrictBool = False
+    is_posted: StrictBool = Field(
+        False, description="Envoyé par la poste, à la personne ; aucune adresse n'est gardée."
+    )
     declared_on: date | None = Field(None, description="Jour de la remise, pour une saisie différée.")
 
 
@@ -135,6 +138,8 @@ class ReceiptOut(Schema):
     happened_at: datetime
     recorded_at: datetime
     is_late_entry: bool
+    is_posted: bool
+    activated_at: datetime | None = Field(description="Envoi par la poste : quand on a su qu'il était arrivé.")
     undo_until: datetime = Field(description="La remise s'annule jusqu'à cet instant, si aucun ticket n'a servi.")
     undone_at: datetime | None
 
@@ -182,6 +187,11 @@ class ShipmentOut(Schema):
 
 class BlockIn(Input):
     reason: DisputeReason
+    positions: list[Annotated[StrictInt, Field(ge=1, le=LARGEST_BOOKLET)]] = Field(
+        default_factory=list,
+        max_length=LARGEST_BOOKLET,
+        description="Rangs des tickets à bloquer ; sans eux, tout ce qui reste.",
+    )
 
 
 class BlockOut(Schema):

@@ -145,13 +145,13 @@ def receive(request: HttpRequest, uid: UUID, body: ReceptionIn, key: UUID = REQU
     response={201: BlockOut, 200: BlockOut, **refusals(400, 401, 403, 404, 409, 422)},
 )
 def block(request: HttpRequest, number: Path[Label], body: BlockIn, key: UUID = REQUEST_KEY) -> Status[BlockOut]:
-    """Bloque aussitôt les tickets qui restent sur un carnet. 201 la première fois, 200 si la demande est répétée."""
+    """Bloque aussitôt les tickets qui restent sur un carnet, ou ceux que l'on nomme. 201, puis 200 si répétée."""
     by, at = actor_of(request), now()
     wave, rank = (int(part) for part in number.split("-"))
     booklet = booklets_visible_to(by=by).filter(wave__number=wave, number=rank).first()
     if booklet is None:
         raise NotFound
-    dispute = block_booklet(booklet=booklet, reason=body.reason, by=by, at=at, key=key)
+    dispute = block_booklet(booklet=booklet, reason=body.reason, by=by, at=at, key=key, positions=body.positions)
     out = BlockOut(
         uid=dispute.uid,
         booklet=booklet.label,

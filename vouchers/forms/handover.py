@@ -1,7 +1,7 @@
 """The desk: one field to read a booklet, then four taps."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 
@@ -71,10 +71,10 @@ class ScanForm(forms.Form):
             raise forms.ValidationError("Scannez un carnet, ou tapez son numéro.")
         return text
 
-    def kept(self) -> "ScanForm":
+    def kept(self) -> Self:
         """Return the form to show again after a refusal, with what was typed."""
         text = self.data.get("carnet", "")
-        return ScanForm(initial={"carnet": text if len(text) <= TYPED_MAX else ""})
+        return type(self)(initial={"carnet": text if len(text) <= TYPED_MAX else ""})
 
 
 class HandoverForm(forms.Form):
@@ -126,6 +126,11 @@ class HandoverForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "pairs"}),
         required=False,
     )
+    by_post = forms.BooleanField(
+        label="Envoyé par la poste",
+        required=False,
+        help_text="L’adresse s’écrit sur l’enveloppe, jamais ici. Joignez le reçu\u00a0: il sert à activer le carnet.",
+    )
     commune_code = forms.ChoiceField(label="Commune de la personne", required=False)
     language = forms.ChoiceField(label="Langue", choices=LANGUAGES, initial="fr", required=False)
     declared_on = forms.DateField(
@@ -136,7 +141,7 @@ class HandoverForm(forms.Form):
     )
     key = KeyField()
     # What a booklet was given with, and a person may look at twice: shown folded unless one of them is wrong.
-    MORE = ("lives_in_qpv", "had_one_already", "carrier", "commune_code", "language", "declared_on")
+    MORE = ("lives_in_qpv", "had_one_already", "carrier", "by_post", "commune_code", "language", "declared_on")
 
     def __init__(
         self, *args: Any, desk: DeskBooklet, communes: Iterable[CommuneAsOf], commune_code: str, **kwargs: Any
@@ -168,8 +173,16 @@ class HandoverForm(forms.Form):
 
     @property
     def is_more_seen(self) -> bool:
-        """Tell whether the folded fields must be seen: one is wrong, or a day was declared."""
-        return any(name in self.errors for name in self.MORE) or bool(self["declared_on"].value())
+        """Tell whether the folded fields must be seen: one is wrong, a day was declared, or it goes by post."""
+        told = bool(self["declared_on"].value()) or bool(self["by_post"].value())
+        return told or any(name in self.errors for name in self.MORE)
+
+    def clean(self) -> dict[str, Any]:
+        """A letter is addressed to the person: nobody else carries it."""
+        found = super().clean() or self.cleaned_data
+        if found.get("by_post") and found.get("carrier") not in {"", None, Carrier.PERSON}:
+            self.add_error("by_post", "Par la poste, le carnet va à la personne\u00a0: choisissez l’un ou l’autre.")
+        return found
 
     def profile(self) -> Profile:
         """Return what was answered."""

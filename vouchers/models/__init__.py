@@ -3,9 +3,11 @@ from vouchers.models.booklet import Booklet, Ticket
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
 from vouchers.models.handover import (
+    ActivationSource,
     Carrier,
     ConfirmationOutcome,
     Handover,
+    HandoverActivation,
     HandoverChannel,
     HandoverConfirmation,
     HandoverProfile,
@@ -19,6 +21,7 @@ from vouchers.models.wave import MeaningOfA, TitleProfile, Wave
 
 __all__ = [
     "ALL_POSITIONS",
+    "ActivationSource",
     "AttributedSeal",
     "AttributionLine",
     "Booklet",
@@ -30,6 +33,7 @@ __all__ = [
     "FundingLine",
     "FundingProof",
     "Handover",
+    "HandoverActivation",
     "HandoverChannel",
     "HandoverConfirmation",
     "HandoverProfile",

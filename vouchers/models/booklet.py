@@ -28,7 +28,8 @@ class Booklet(models.Model):
     funder = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="funded_booklets")
     distributor = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="planned_booklets")
     size = models.PositiveSmallIntegerField("tickets")
-    replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    # tickets opposed one by one go to as many replacements: one booklet may be replaced by several
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replacements")
     status = models.CharField("état", max_length=12, choices=TitleStatus.choices)
     holder_kind = models.CharField("détenteur", max_length=12, choices=HolderKind.choices)
     holder = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="held_booklets")

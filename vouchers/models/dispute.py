@@ -16,9 +16,13 @@ class DisputeReason(models.TextChoices):
 
 
 class Dispute(ActedBy):
-    """An opposition: effective at once, never backwards. The unused remainder may go to a replacement booklet."""
+    """An opposition: effective at once, never backwards. The unused remainder may go to a replacement booklet.
+
+    `mask`: what was left of the booklet, or the tickets that were named.
+    """
 
     updatable = ("replacement",)
+    once = ("replacement",)
 
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
     booklet = models.ForeignKey(Booklet, on_delete=models.PROTECT, related_name="disputes")

@@ -16,6 +16,7 @@ from vouchers.publics import AgeBand, Autonomy, Gender, SocialStatus, TargetPubl
 class HandoverChannel(models.TextChoices):
     IN_PERSON = "IN_PERSON", "En main propre"
     AT_USE = "AT_USE", "Constatée à l’usage"
+    BY_POST = "BY_POST", "Par la poste"
 
 
 class Carrier(models.TextChoices):
@@ -55,6 +56,8 @@ class Handover(ActedBy):
                 condition=Q(undone_at__isnull=True),
                 name="handover_of_a_booklet_is_unique",
             ),
+            # what an activation points at: only what was posted is activated
+            models.UniqueConstraint(fields=["id", "channel"], name="handover_has_one_channel"),
         ]
 
     def __str__(self) -> str:
@@ -107,3 +110,38 @@ class HandoverConfirmation(ActedBy):
 
     def __str__(self) -> str:
         return f"{self.handover_id} {self.outcome}"
+
+
+class ActivationSource(models.TextChoices):
+    """How one knows that a posted booklet arrived."""
+
+    AGENT = "AGENT", "Par un agent, sur le numéro de reçu"
+    CHECK = "CHECK", "Par un contrôle dans un lieu labellisé"
+
+
+class HandoverActivation(ActedBy):
+    """A posted booklet reached its person. Append-only, once; a ticket's use needs none: it proves it by itself."""
+
+    append_only = True
+
+    handover = models.OneToOneField(Handover, on_delete=models.PROTECT, related_name="activation")
+    # with the hand-over, a composite key of migration 0012: only what was posted is activated
+    channel = models.CharField("mode", max_length=9, default=HandoverChannel.BY_POST, editable=False)
+    source = models.CharField("comment", max_length=5, choices=ActivationSource.choices)
+    recorded_at = models.DateTimeField("le")
+
+    class Meta(ActedBy.Meta):
+        abstract = False
+        verbose_name = "activation de remise"
+        verbose_name_plural = "activations de remise"
+        constraints = [
+            *ActedBy.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(channel=HandoverChannel.BY_POST),
+                name="handover_activation_is_of_what_was_posted",
+                violation_error_message="Seul un carnet envoyé par la poste s’active.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.handover_id} {self.source}"

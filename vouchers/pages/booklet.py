@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,12 +12,20 @@ from passnum.accounts.roles import Role
 from passnum.kit.clock import now
 from passnum.kit.errors import DomainError, NotFound
 from passnum.kit.models import JobStatus
-from vouchers.actions.dispute import block_booklet, check_may_dispute
+from vouchers.actions.dispute import check_may_dispute
 from vouchers.actions.reissue_job import REISSUE, ask_reissue
 from vouchers.forms.dispute import DisputeForm
-from vouchers.models import Booklet, Dispute, DisputeReason
+from vouchers.models import Booklet, Dispute
 from vouchers.policies.production_file import check_may_take
-from vouchers.queries.custody import current_handover, custody_of, last_dispute, replacement_file, ticket_states
+from vouchers.queries.custody import (
+    current_handover,
+    custody_of,
+    dispute_to_follow,
+    remainder_of,
+    replacement_file,
+    replacements_of,
+    ticket_states,
+)
 from vouchers.queries.jobs import job_of
 from vouchers.queries.stock import booklets_visible_to
 from vouchers.states import TICKET_MOVES, Act, TitleStatus, WaveStatus
@@ -36,7 +43,8 @@ def visible_booklet(request: HttpRequest, wave: int, number: int) -> Booklet:
     return booklet
 
 
-def _may_dispute(request: HttpRequest, booklet: Booklet) -> bool:
+def may_dispute_it(request: HttpRequest, booklet: Booklet) -> bool:
+    """Tell whether this post may block this booklet."""
     try:
         check_may_dispute(booklet, post_of(request).actor())
     except DomainError:
@@ -61,17 +69,15 @@ def _job_context(dispute: Dispute | None) -> dict[str, Any]:
     return {"job": job, "is_running": is_running, "is_failed": job is not None and job.status == JobStatus.FAILED}
 
 
-def _booklet_page(
-    request: HttpRequest, booklet: Booklet, *, status: int = 200, refusal: DomainError | None = None, **shown: Any
-) -> HttpResponse:
+def _booklet_page(request: HttpRequest, booklet: Booklet, *, refusal: DomainError | None = None) -> HttpResponse:
     states = ticket_states(booklet=booklet)
-    dispute = last_dispute(booklet=booklet)
-    may_dispute = _may_dispute(request, booklet)
+    dispute = dispute_to_follow(booklet=booklet)
+    may_dispute = may_dispute_it(request, booklet)
     can_reissue = (
         may_dispute
         and dispute is not None
         and dispute.replacement_id is None
-        and any(state == TitleStatus.BLOCKED for state, _ in states)
+        and remainder_of(dispute=dispute).exists()
         and dispute.movement.from_state == TitleStatus.HANDED_OVER
         and booklet.wave.status == WaveStatus.OPEN
     )
@@ -81,15 +87,15 @@ def _booklet_page(
         "history": custody_of(booklet=booklet),
         "handover": current_handover(booklet=booklet),
         "dispute": dispute,
+        "replacements": replacements_of(booklet=booklet),
         "can_block": may_dispute and any(state in TICKET_MOVES[Act.BLOCK].sources for state, _ in states),
         "can_reissue": can_reissue,
         "may_take_file": _may_take_file(request, booklet),
         "dispute_form": DisputeForm(),
         "refusal": refusal,
         **_job_context(dispute),
-        **shown,
     }
-    return render(request, "vouchers/booklet.html", context, status=refusal.status if refusal else status)
+    return render(request, "vouchers/booklet.html", context, status=refusal.status if refusal else 200)
 
 
 @never_cache
@@ -102,32 +108,10 @@ def booklet_page(request: HttpRequest, wave: int, number: int) -> HttpResponse:
 
 @require_POST
 @post_required(*DISPUTERS)
-def block_booklet_page(request: HttpRequest, wave: int, number: int) -> HttpResponse:
-    """Block what is left of a booklet, at once."""
-    booklet = visible_booklet(request, wave, number)
-    form = DisputeForm(request.POST)
-    if not form.is_valid():
-        return _booklet_page(request, booklet, status=422, dispute_form=form)
-    try:
-        block_booklet(
-            booklet=booklet,
-            reason=DisputeReason(form.cleaned_data["reason"]),
-            by=post_of(request).actor(),
-            at=now(),
-            key=form.cleaned_data["key"],
-        )
-    except DomainError as refusal:
-        return _booklet_page(request, visible_booklet(request, wave, number), refusal=refusal)
-    messages.success(request, f"Le carnet {booklet.label} est bloqué\u00a0: ses tickets ne valent plus rien.")
-    return redirect("vouchers:booklet", wave=wave, number=number)
-
-
-@require_POST
-@post_required(*DISPUTERS)
 def reissue_booklet_page(request: HttpRequest, wave: int, number: int) -> HttpResponse:
     """Ask the production worker for a replacement; the page then shows how it goes."""
     booklet = visible_booklet(request, wave, number)
-    dispute = last_dispute(booklet=booklet)
+    dispute = dispute_to_follow(booklet=booklet)
     if dispute is None:
         raise NotFound
     try:
@@ -143,7 +127,7 @@ def reissue_booklet_page(request: HttpRequest, wave: int, number: int) -> HttpRe
 def reissue_progress_page(request: HttpRequest, wave: int, number: int) -> HttpResponse:
     """How a replacement goes, which the page asks for every two seconds; at the end, the page is asked again whole."""
     booklet = visible_booklet(request, wave, number)
-    context = _job_context(last_dispute(booklet=booklet))
+    context = _job_context(dispute_to_follow(booklet=booklet))
     response = render(request, "vouchers/booklet_progress.html", {"booklet": booklet, **context})
     if not context["is_running"]:
         response["HX-Refresh"] = "true"

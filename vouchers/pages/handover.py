@@ -1,5 +1,7 @@
 """The desk: scan a booklet, four taps, done. Two steps without JavaScript; the last tap is what records."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +16,9 @@ from passnum.accounts.roles import Role
 from passnum.kit.clock import now, paris_date, start_of_day
 from passnum.kit.errors import DomainError, NotFound
 from passnum.territory.queries.communes import communes_on
-from vouchers.actions.handover import UNDO_WINDOW, LateEntryTooLate, hand_over, undo_handover
+from vouchers.actions.handover import UNDO_WINDOW, LateEntryTooLate, hand_over, send_by_post, undo_handover
 from vouchers.forms.handover import HandoverForm, ScanForm
-from vouchers.models import Booklet, Carrier, Handover
+from vouchers.models import Booklet, Carrier, Handover, HandoverChannel
 from vouchers.policies.handover import BookletExpired, BookletNotInStock, check_handover
 from vouchers.queries.booklet import find_booklet
 from vouchers.queries.desk import (
@@ -119,7 +121,7 @@ def _record(request: HttpRequest, booklet: Booklet) -> HttpResponse:
         _check_for_desk(booklet, post)
         return _taps_page(request, desk, form, status=422)
     try:
-        handover = hand_over(
+        handover = _act_of(form)(
             booklet=booklet,
             distributor=post.organisation,
             profile=form.profile(),
@@ -127,7 +129,6 @@ def _record(request: HttpRequest, booklet: Booklet) -> HttpResponse:
             at=at,
             key=form.cleaned_data["key"],
             happened_at=declared_instant(day=form.cleaned_data["declared_on"], today=paris_date(at)),
-            carrier=Carrier(form.cleaned_data["carrier"] or Carrier.PERSON),
             had_one_already=form.cleaned_data["had_one_already"],
         )
     except (LateEntryTooLate, BookletExpired) as refusal:  # the declared day is what can be mended here
@@ -135,7 +136,15 @@ def _record(request: HttpRequest, booklet: Booklet) -> HttpResponse:
     return redirect("vouchers:handover_done", uid=handover.uid)
 
 
-def _handover(request: HttpRequest, uid: UUID) -> Handover:
+def _act_of(form: HandoverForm) -> Callable[..., Handover]:
+    """Return the action that these answers ask for."""
+    if form.cleaned_data["by_post"]:
+        return send_by_post
+    return partial(hand_over, carrier=Carrier(form.cleaned_data["carrier"] or Carrier.PERSON))
+
+
+def handover_here(request: HttpRequest, uid: UUID) -> Handover:
+    """Return a hand-over of this desk. Raises NotFound: another's and none look alike."""
     handover = handover_of(uid=uid, distributor=post_of(request).organisation)
     if handover is None:
         raise NotFound
@@ -155,7 +164,8 @@ def _can_undo(request: HttpRequest, handover: Handover) -> bool:
     return is_mine and handover.undone_at is None and now() - handover.recorded_at <= UNDO_WINDOW
 
 
-def _done_page(request: HttpRequest, handover: Handover, refusal: DomainError | None = None) -> HttpResponse:
+def done_page(request: HttpRequest, handover: Handover, refusal: DomainError | None = None) -> HttpResponse:
+    """Show a hand-over: its receipt, what can still be done, the field for the next booklet."""
     profile = getattr(handover, "profile", None)
     context = {
         "handover": handover,
@@ -163,6 +173,8 @@ def _done_page(request: HttpRequest, handover: Handover, refusal: DomainError | 
         "form": ScanForm.below(),
         "can_undo": _can_undo(request, handover),
         "undo_until": handover.recorded_at + UNDO_WINDOW,
+        "is_posted": handover.channel == HandoverChannel.BY_POST,
+        "activation": getattr(handover, "activation", None),
         "places_url": _places_url(profile.commune_code if profile else ""),
         "refusal": refusal,
     }
@@ -174,7 +186,7 @@ def _done_page(request: HttpRequest, handover: Handover, refusal: DomainError | 
 @post_required(Role.DISTRIBUTOR)
 def handover_done_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show the receipt number, and the field for the next booklet."""
-    return _done_page(request, _handover(request, uid))
+    return done_page(request, handover_here(request, uid))
 
 
 @never_cache
@@ -182,7 +194,7 @@ def handover_done_page(request: HttpRequest, uid: UUID) -> HttpResponse:
 @post_required(Role.DISTRIBUTOR)
 def receipt_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show the receipt to print: numbers and dates, nothing about the person."""
-    handover = _handover(request, uid)
+    handover = handover_here(request, uid)
     return render(request, "vouchers/receipt.html", {"handover": handover, "booklet": handover.booklet})
 
 
@@ -190,9 +202,9 @@ def receipt_page(request: HttpRequest, uid: UUID) -> HttpResponse:
 @post_required(Role.DISTRIBUTOR)
 def undo_handover_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take a hand-over back."""
-    handover = _handover(request, uid)
+    handover = handover_here(request, uid)
     try:
         undo_handover(handover=handover, by=post_of(request).actor(), at=now())
     except DomainError as refusal:
-        return _done_page(request, handover, refusal)
+        return done_page(request, handover, refusal)
     return redirect("vouchers:handover_done", uid=uid)

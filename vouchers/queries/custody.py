@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from passnum.accounts.models import Organisation
 from passnum.accounts.roles import Role
 from vouchers.models import Booklet, Dispute, Handover, MovementLine, ProductionFile, Ticket
-from vouchers.states import Act, HolderKind, TitleStatus
+from vouchers.models.wave import LARGEST_BOOKLET
+from vouchers.states import TICKET_MOVES, Act, HolderKind, TitleStatus
 
 NOWHERE = "–"
 
@@ -61,10 +62,36 @@ def ticket_states(*, booklet: Booklet) -> list[tuple[TitleStatus, int]]:
     return [(TitleStatus(row["status"]), row["n"]) for row in rows]
 
 
-def last_dispute(*, booklet: Booklet) -> Dispute | None:
-    """Return the latest opposition on a booklet."""
+def blockable_tickets(*, booklet: Booklet) -> list[tuple[int, str]]:
+    """Return (position, public reference) of the tickets that an opposition would block, in order."""
+    left = Ticket.objects.filter(booklet=booklet, status=booklet.status)
+    if booklet.status not in TICKET_MOVES[Act.BLOCK].sources:
+        return []
+    return list(left.order_by("position").values_list("position", "ref"))
+
+
+def remainder_of(*, dispute: Dispute) -> QuerySet[Ticket]:
+    """Return the tickets that an opposition may send to a replacement: blocked, and not named by another one.
+
+    An hour given back to a booklet blocked meanwhile is in no mask: it goes with whichever opposition is replaced.
+    """
+    others = Dispute.objects.filter(booklet=dispute.booklet_id).exclude(pk=dispute.pk).values_list("mask", flat=True)
+    taken = [p for p in range(1, LARGEST_BOOKLET + 1) if any(mask >> (p - 1) & 1 for mask in others)]
+    blocked = Ticket.objects.filter(booklet=dispute.booklet_id, status=TitleStatus.BLOCKED)
+    return blocked.exclude(position__in=taken).order_by("position")
+
+
+def dispute_to_follow(*, booklet: Booklet) -> Dispute | None:
+    """Return the latest opposition on a booklet that still waits for a replacement, else the latest one."""
     disputes = Dispute.objects.filter(booklet=booklet).select_related("movement", "replacement", "replacement__wave")
-    return disputes.order_by("-pk").first()
+    found = list(disputes.order_by("-pk"))
+    waiting = (d for d in found if d.replacement_id is None and remainder_of(dispute=d).exists())
+    return next(waiting, found[0] if found else None)
+
+
+def replacements_of(*, booklet: Booklet) -> list[Booklet]:
+    """Return the booklets that took over tickets of this one, in number order."""
+    return list(Booklet.objects.filter(replaces=booklet).select_related("wave").order_by("number"))
 
 
 def current_handover(*, booklet: Booklet) -> Handover | None:

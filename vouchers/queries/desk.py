@@ -70,7 +70,7 @@ def recent_handovers(*, by: Actor, at: datetime) -> list[Handover]:
 def handover_of(*, uid: UUID, distributor: Organisation) -> Handover | None:
     """Return a hand-over of this distributor; another's and none look alike."""
     given = Handover.objects.filter(uid=uid, distributor=distributor)
-    return given.select_related("booklet", "booklet__wave", "booklet__order", "distributor").first()
+    return given.select_related("booklet", "booklet__wave", "booklet__order", "distributor", "activation").first()
 
 
 def desk_commune(*, organisation: Organisation, day: date) -> str:

@@ -15,7 +15,7 @@ from passnum.kit.actor import Actor
 from passnum.kit.codes.crockford import is_crockford, normalise
 from passnum.kit.collation import sort_key
 from vouchers.models import Booklet, Handover, Shipment, Wave
-from vouchers.queries.booklet import NUMBER, find_booklet
+from vouchers.queries.booklet import NUMBER, find_booklet, find_ticket
 from vouchers.queries.organisations import own, own_and_relays
 from vouchers.states import HolderKind, ShipmentStatus, TitleStatus
 
@@ -59,6 +59,16 @@ def find_visible_booklet(*, text: str, by: Actor) -> Booklet | None:
         return visible.filter(handovers__receipt=letters).first()
     booklet = find_booklet(text=text)
     return visible.filter(pk=booklet.pk).first() if booklet else None
+
+
+def rank_of(*, text: str, booklet: Booklet) -> int | None:
+    """Return the position of the very ticket that found a booklet, None for a number or a receipt."""
+    letters = normalise(text)
+    is_receipt = len(letters) == RECEIPT_LETTERS and is_crockford(letters)
+    if is_receipt or NUMBER.fullmatch(text.strip()):
+        return None
+    ticket = find_ticket(text=text)
+    return ticket.position if ticket and ticket.booklet_id == booklet.pk else None
 
 
 @dataclass(frozen=True, slots=True)

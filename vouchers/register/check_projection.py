@@ -133,13 +133,16 @@ taken AS (
     JOIN vouchers_ticket o ON o.uid = t.uid AND o.generation = t.generation - 1
         AND o.booklet_id = b.replaces_id AND o.status = 'REPLACED'
     GROUP BY t.booklet_id),
-later AS (SELECT booklet_id, count(*) AS n FROM vouchers_ticket WHERE generation > 1 GROUP BY booklet_id)
+later AS (SELECT booklet_id, count(*) AS n FROM vouchers_ticket WHERE generation > 1 GROUP BY booklet_id),
+together AS (
+    SELECT replaces_id, sum(size) AS n FROM vouchers_booklet WHERE replaces_id IS NOT NULL GROUP BY replaces_id)
 SELECT $label AS subject, b.size, coalesce(k.n, 0) AS taken, coalesce(g.n, 0) AS given
 FROM vouchers_booklet b JOIN vouchers_wave w ON w.id = b.wave_id
 LEFT JOIN given g ON g.booklet_id = b.replaces_id
 LEFT JOIN taken k ON k.booklet_id = b.id
 LEFT JOIN later a ON a.booklet_id = b.id
-WHERE (b.replaces_id IS NOT NULL AND (b.size <> coalesce(k.n, 0) OR b.size <> coalesce(g.n, 0)))
+LEFT JOIN together s ON s.replaces_id = b.replaces_id
+WHERE (b.replaces_id IS NOT NULL AND (b.size <> coalesce(k.n, 0) OR s.n <> coalesce(g.n, 0)))
     OR (b.replaces_id IS NULL AND a.n IS NOT NULL)""",
     sentence=(
         "Le carnet de remplacement {subject} annonce {size} tickets : l’ancien en a cédé {given}, il en reprend {taken}."

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -18,10 +19,11 @@ from mediation.queries.bundle import Bundle, BundleWave, bundle_at
 from mediation.queries.counter_rules import rules_of
 from passnum.kit.keys import digest_keyring, public_keyring
 from tests.lifecycle import Scene
+from vouchers.actions.dispute import block_booklet
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.actions.wave import close_wave
-from vouchers.models import Booklet, Wave
+from vouchers.models import Booklet, DisputeReason, Wave
 
 pytestmark = pytest.mark.django_db
 MOST_BYTES = 60_000
@@ -48,6 +50,13 @@ def test_only_what_never_comes_back_is_blocked(scene: Scene) -> None:
     scene.reissue(scene.block(replacement))
     assert dict(told(scene)[1].blocked)[replacement.number] == 0b11111
     assert not {waiting.number, used.number, undone.number} & set(dict(told(scene)[1].blocked))
+
+
+def test_a_ticket_opposed_alone_is_blocked_alone(scene: Scene) -> None:
+    booklet = scene.in_hand()
+    terms = {"reason": DisputeReason.DAMAGED, "by": scene.agent, "at": scene.tick(), "positions": [3]}
+    block_booklet(booklet=booklet, key=uuid4(), **terms)
+    assert told(scene)[1].blocked == ((booklet.number, 0b00100),)
 
 
 def test_what_expired_is_not_blocked(scene: Scene) -> None:

@@ -11,7 +11,14 @@ from passnum.kit.errors import KeyReused, NotAllowed
 from passnum.kit.keys import digest_keyring
 from tests.lifecycle import Scene, person
 from tests.vouchers.actions.unchanged import check_register, fingerprint, refused
-from vouchers.actions.dispute import NothingToBlock, NotReissuable, block_booklet, reissue_booklet
+from vouchers.actions.dispute import (
+    NothingToBlock,
+    NotReissuable,
+    TicketNotBlockable,
+    WholeBookletOnly,
+    block_booklet,
+    reissue_booklet,
+)
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.handover import undo_handover
 from vouchers.actions.shipment import receive_shipment, send_booklets
@@ -212,4 +219,79 @@ def test_an_hour_given_back_to_a_lost_booklet_shares_its_fate(scene: Scene) -> N
     )
     assert statuses(old) == ["BLOCKED", *["REPLACED"] * 4]
     assert new.size == 4
+    check_register()
+
+
+def test_one_ticket_is_blocked_and_replaced_alone_and_the_others_live_on(scene: Scene) -> None:
+    old = scene.in_hand()
+    codes = scene.codes(old)
+    dispute = block(scene, old, by=scene.agent, positions=[2], reason=DisputeReason.DAMAGED)
+    old.refresh_from_db()
+    assert (dispute.mask, old.status) == (0b00010, TitleStatus.HANDED_OVER)
+    assert statuses(old) == ["HANDED_OVER", "BLOCKED", *["HANDED_OVER"] * 3]
+    new = scene.reissue(dispute)
+    assert (new.size, new.replaces) == (1, old)
+    assert statuses(old) == ["HANDED_OVER", "REPLACED", *["HANDED_OVER"] * 3]
+    scene.redeem(codes[0], scene.codes(new)[0], minutes=120)
+    check_register()
+
+
+def test_tickets_then_the_rest_go_to_as_many_booklets_in_any_order(scene: Scene) -> None:
+    """Each opposition replaces what it blocked; the booklet itself follows the last of them."""
+    old = scene.in_hand()
+    some = block(scene, old, by=scene.agent, positions=[4, 1])
+    rest = block(scene, Booklet.objects.get(pk=old.pk), by=scene.agent)
+    assert (some.mask, rest.mask) == (0b01001, 0b10110)
+    first = scene.reissue(rest)
+    old.refresh_from_db()
+    assert (first.size, old.status) == (3, TitleStatus.BLOCKED)
+    second = scene.reissue(some)
+    old.refresh_from_db()
+    assert (second.size, old.status) == (2, TitleStatus.REPLACED)
+    assert set(old.replacements.all()) == {first, second}
+    check_register()
+
+
+def test_naming_all_that_is_left_is_blocking_the_booklet(scene: Scene) -> None:
+    booklet = scene.in_hand()
+    scene.redeem(scene.codes(booklet)[0])
+    block(scene, booklet, by=scene.agent, positions=[2, 3, 4, 5])
+    booklet.refresh_from_db()
+    assert booklet.status == TitleStatus.BLOCKED
+    check_register()
+
+
+def test_a_ticket_that_is_used_or_blocked_is_not_blocked(scene: Scene) -> None:
+    booklet = scene.in_hand()
+    scene.redeem(scene.codes(booklet)[0])
+    block(scene, booklet, by=scene.agent, positions=[2])
+    for positions in ([1], [2], [2, 3], [6]):
+        with refused(TicketNotBlockable):
+            block(scene, booklet, by=scene.agent, positions=positions)
+
+
+def test_a_ticket_of_a_stock_is_not_blocked_alone(scene: Scene) -> None:
+    (booklet,) = scene.delivered((scene.ccas, 5, 1))
+    with refused(WholeBookletOnly):
+        block(scene, booklet, by=scene.agent, positions=[2])
+
+
+def test_the_same_key_with_other_tickets_is_an_error(scene: Scene) -> None:
+    booklet, key = scene.in_hand(), uuid4()
+    first = block(scene, booklet, key=key, by=scene.agent, positions=[2, 1])
+    assert block(scene, booklet, key=key, by=scene.agent, positions=[1, 2]) == first
+    for positions in ([3], []):
+        with refused(KeyReused):
+            block(scene, booklet, key=key, by=scene.agent, positions=positions)
+
+
+def test_an_hour_given_back_to_a_booklet_with_one_ticket_opposed_is_good_again(scene: Scene) -> None:
+    booklet = scene.in_hand()
+    redemption = scene.redeem(scene.codes(booklet)[0])
+    dispute = block(scene, booklet, by=scene.agent, positions=[2])
+    undo_redemption(
+        redemption=redemption, reason=UndoReason.WRONG_TICKET, by=scene.mediator, at=scene.tick(), key=uuid4()
+    )
+    assert statuses(booklet) == ["HANDED_OVER", "BLOCKED", *["HANDED_OVER"] * 3]
+    assert scene.reissue(dispute).size == 1
     check_register()

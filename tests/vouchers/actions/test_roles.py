@@ -19,7 +19,8 @@ from tests.lifecycle import A_PROFILE, SIRETS, Scene, organisation
 from vouchers.actions.dispute import block_booklet, reissue_booklet
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.funding import add_funding_line, record_proof, verify_proof
-from vouchers.actions.handover import hand_over, undo_handover
+from vouchers.actions.handover import hand_over, send_by_post, undo_handover
+from vouchers.actions.handover_activation import activate_at_check, activate_handover
 from vouchers.actions.handover_confirmation import answer_handover
 from vouchers.actions.order import (
     LineInput,
@@ -210,6 +211,8 @@ def desk_cases(s: Scene) -> dict[str, Case]:
     at_use = Handover.objects.get(channel=HandoverChannel.AT_USE)
     s.hand_over(lost)
     dispute = s.block(lost)
+    (letter,) = s.delivered((s.ccas, 5, 1))
+    posted = s.post(letter)
     desk: dict[Role, Organisation | str] = {R.DISTRIBUTOR: s.ccas}
     disputing: dict[Role, Organisation | str] = desk | {R.PILOT: ANYWHERE, R.ISSUER: s.wave.issuer}
 
@@ -219,9 +222,18 @@ def desk_cases(s: Scene) -> dict[str, Case]:
     def block(by: Actor) -> Any:
         return block_booklet(booklet=given, reason=DisputeReason.LOST, by=by, at=s.now, key=uuid4())
 
+    def post(by: Actor) -> Any:
+        return send_by_post(booklet=stock, distributor=s.ccas, profile=A_PROFILE, by=by, at=s.now, key=uuid4())
+
+    def shown(by: Actor) -> Any:
+        return activate_at_check(booklet_ids=[letter.pk], by=by, at=s.now)
+
     confirmed = ConfirmationOutcome.CONFIRMED
     return {
         "hand_over": Case(give, desk),
+        "send_by_post": Case(post, desk),
+        "activate_handover": Case(lambda by: activate_handover(handover=posted, by=by, at=s.now), desk),
+        "activate_at_check": Case(shown, {R.MEDIATOR: ANYWHERE, R.SITE_MANAGER: ANYWHERE}),
         "undo_handover": Case(lambda by: undo_handover(handover=receipt, by=by, at=s.now), desk, s.agent.id),
         "answer_handover": Case(lambda by: answer_handover(handover=at_use, outcome=confirmed, by=by, at=s.now), desk),
         "block_booklet": Case(block, disputing),

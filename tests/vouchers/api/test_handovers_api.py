@@ -140,3 +140,16 @@ def test_without_token_or_key_nothing_is_done(ccas, booklet) -> None:
     assert ccas.write("/handovers", body(booklet)).status_code == 401
     booklet.refresh_from_db()
     assert booklet.status == TitleStatus.IN_STOCK
+
+
+def test_a_booklet_goes_by_post_and_is_activated_from_its_receipt(scene, ccas, booklet) -> None:
+    told = ccas.write("/handovers", body(booklet, is_posted=True)).json()
+    assert (told["is_posted"], told["activated_at"]) == (True, None)
+    stranger = caller_for(scene.other_ccas, Role.DISTRIBUTOR, scene.now)
+    assert stranger.write(f"/handovers/{told['uid']}/activation", {}).status_code == 404
+    for _ in range(2):
+        answer = ccas.write(f"/handovers/{told['uid']}/activation", {})
+        assert answer.status_code == 200
+        assert answer.json()["activated_at"]
+    refused = ccas.write("/handovers", body(scene.delivered((scene.ccas, 5, 1))[0], is_posted=True, carrier="OTHER"))
+    assert refused.status_code == 422

@@ -21,6 +21,7 @@ from vouchers.actions.dispute import block_booklet
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.funding import add_funding_line
 from vouchers.actions.handover import undo_handover
+from vouchers.actions.handover_activation import activate_handover
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.models import ConfirmationOutcome, DisputeReason, FundingBase, Handover, HandoverChannel, Order
 from vouchers.register.sealer import seal_movements
@@ -69,7 +70,8 @@ def tell() -> Story:
     answer_handover_at_use(handover=noticed, outcome=ConfirmationOutcome.CONFIRMED, by=scene.agent, at=scene.tick())
     seal_movements(at=scene.tick())
     attribute_seals(at=scene.now)
-    scene.hand_over(in_stock)
+    posted = scene.post(in_stock)
+    activate_handover(handover=posted, by=scene.agent, at=scene.tick())
     return Story(scene, used.pk, lost.pk, replacement.pk, in_stock.pk, undone.pk, missing, expired)
 
 

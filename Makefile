@@ -4,6 +4,8 @@ PYTEST ?=
 
 # Les outils parlent d'eux-mêmes ; make n'a rien à ajouter.
 MAKEFLAGS += --no-print-directory
+# Chaque processus que la suite lance relirait sinon tout le code, et récrirait toutes les assertions.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv/bin
 NEEDS_PYTHON = @$(PYTHON) -c '' >/dev/null 2>&1 || \
 	{ echo "Python 3.11 manque : installez-le (Debian 12 : « apt install python3.11 python3.11-venv »)." >&2; exit 1; }

@@ -15,6 +15,7 @@ from vouchers.models.production_file import ProductionFile
 from vouchers.models.seal import Seal, SealEntry
 from vouchers.models.shipment import Shipment
 from vouchers.models.wave import MeaningOfA, TitleProfile, Wave
+from vouchers.models.wave_end import EndNotice, FreezeConfirmation, ThresholdKind, WaveThreshold
 
 __all__ = [
     "ALL_POSITIONS",
@@ -23,6 +24,8 @@ __all__ = [
     "ConfirmationOutcome",
     "Dispute",
     "DisputeReason",
+    "EndNotice",
+    "FreezeConfirmation",
     "FundingBase",
     "FundingLine",
     "FundingProof",
@@ -41,7 +44,9 @@ __all__ = [
     "Seal",
     "SealEntry",
     "Shipment",
+    "ThresholdKind",
     "Ticket",
     "TitleProfile",
     "Wave",
+    "WaveThreshold",
 ]

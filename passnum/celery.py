@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passnum.settings")
 
@@ -39,6 +40,8 @@ app.conf.beat_schedule = {
     "sweep-jobs": {"task": "passnum.kit.tasks.sweep_jobs", "schedule": 60.0},
     "seal-register": {"task": "vouchers.tasks.seal_register", "schedule": 60.0},
     "settle-by-silence": {"task": "mediation.tasks.settle_by_silence", "schedule": 3600.0},
+    # after midnight in Paris, whatever its hour; days missed are caught up at the next run
+    "run-wave-clocks": {"task": "mediation.tasks.run_wave_clocks", "schedule": crontab(hour=5, minute=10)},
 }
 app.conf.beat_schedule_filename = str(settings.VAR_DIR / "beat-schedule")
 app.autodiscover_tasks(["passnum.kit", "vouchers", "mediation", "reporting"])

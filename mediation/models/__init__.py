@@ -1,5 +1,6 @@
 from mediation.models.act_record import ActRecord, PersonRecord
 from mediation.models.attempt import Attempt, AttemptKind
+from mediation.models.closing_statement import ClosingLine, ClosingStatement
 from mediation.models.counter_rules import CounterRules, RequiredAnswer
 from mediation.models.goodwill import GoodwillLine
 from mediation.models.label import Label
@@ -14,6 +15,8 @@ __all__ = [
     "ActRecord",
     "Attempt",
     "AttemptKind",
+    "ClosingLine",
+    "ClosingStatement",
     "Correction",
     "CounterRules",
     "GoodwillLine",

@@ -2,6 +2,7 @@
 
 from django.db import DEFAULT_DB_ALIAS
 
+from mediation.queries.check_closing import RULES as CLOSING_RULES
 from mediation.queries.check_settlement import RULES as SETTLEMENT_RULES
 from mediation.states import OWED_MOVES
 from vouchers.register.check_rule import Fault, Rule
@@ -149,6 +150,7 @@ RULES = (
     OWED_FOLLOWS_MOVEMENT,
     SITE_CONSERVED,
     *SETTLEMENT_RULES,
+    *CLOSING_RULES,
 )
 
 

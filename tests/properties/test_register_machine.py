@@ -23,7 +23,8 @@ from mediation.actions.owed import answer_handover_at_use
 from mediation.actions.redemption import attempt_redemption
 from mediation.actions.settlement import grant_goodwill, settle_contested
 from mediation.actions.undo import undo_redemption
-from mediation.models import Redemption, RedemptionLine
+from mediation.actions.wave_clock import run_wave_clocks
+from mediation.models import ClosingStatement, Redemption, RedemptionLine
 from mediation.states import Owed, SettleReason, UndoReason
 from passnum.accounts.roles import Role
 from passnum.kit import jobs
@@ -33,6 +34,7 @@ from passnum.kit.keys import production_keyring
 from tests.database import Run, connected_to, next_label
 from tests.guards import capture_after_commit
 from tests.lifecycle import A_PROFILE, Scene, person
+from tests.mediation.closing import recount, residue_by_status, told
 from tests.vouchers.actions.unchanged import check_register, fingerprint
 from vouchers.actions.dispute import block_booklet, reissue_booklet
 from vouchers.actions.expiry import expire_wave
@@ -299,6 +301,16 @@ class RegisterMachine(RuleBasedStateMachine):
         self.attempt(lambda: expire_wave(wave=short, by=self.scene.pilot, at=self.at))
 
     @rule()
+    def strike(self) -> None:
+        """The clock of the waves, at J+37 of the short one: each statement it draws is the naive recount."""
+        before = set(ClosingStatement.objects.values_list("pk", flat=True))
+        self.scene.now = max(self.scene.now, end_of_day(SHORT_WAVE_ENDS + timedelta(days=37)))
+        run_wave_clocks(at=self.at)
+        for drawn in ClosingStatement.objects.exclude(pk__in=before):
+            assert told(drawn) == recount(drawn.wave, drawn.funder, drawn.seal_number, drawn.drawn_at)
+            assert drawn.residue == residue_by_status(drawn.wave, drawn.funder)
+
+    @rule()
     def seal(self) -> None:
         seal_movements(at=self.at)
 
@@ -366,6 +378,8 @@ def test_the_machine_can_tell_a_whole_life(machine: type[RegisterMachine]) -> No
         one.seal()
         one.wait(1)
         one.expire()
+        one.strike()
+        assert ClosingStatement.objects.exists()
         one.register_is_right()
         one.sums_are_those_of_a_naive_recount()
         acts = set(Movement.objects.values_list("act", flat=True))

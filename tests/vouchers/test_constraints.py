@@ -17,6 +17,20 @@ RAW = {
 }
 BOOKLET = "WHERE booklet_id = %(in_stock)s"
 NO_ACTOR = "SET by_id = NULL WHERE by_kind <> 'SYSTEM'"
+# Rows that the story does not tell.
+PERSON = "'11111111-1111-1111-1111-111111111111'"
+THRESHOLD = (
+    "INSERT INTO vouchers_wavethreshold (wave_id, kind, due_on, done_at, by_kind, by_role)"
+    " SELECT min(id), 'FREEZE', '2026-12-16', now(), 'SYSTEM', 'system' FROM vouchers_wave"
+)
+NOTICE = (
+    "INSERT INTO vouchers_endnotice (threshold_id, order_id, seal_number, face_value_cents, issued, injected, started)"
+    " SELECT t.id, (SELECT min(id) FROM vouchers_order), 1, 1000, %d, %d, %d FROM vouchers_wavethreshold t"
+)
+FREEZE = (
+    "INSERT INTO vouchers_freezeconfirmation (asked_id, funder_id, confirmed_at, by_kind, by_id, by_role)"
+    " SELECT t.id, (SELECT min(funder_id) FROM vouchers_order), now(), 'USER', %s, 'FUNDER' FROM vouchers_wavethreshold t"
+)
 
 CASES: dict[str, str] = {
     # wave
@@ -135,6 +149,16 @@ CASES: dict[str, str] = {
     "handoverconfirmation_has_one_actor": f"UPDATE vouchers_handoverconfirmation {NO_ACTOR}",
     "dispute_has_one_actor": f"UPDATE vouchers_dispute {NO_ACTOR}",
     "dispute_blocks_tickets": "UPDATE vouchers_dispute SET mask = 0",
+    # end of validity
+    "wavethreshold_has_one_actor": f"{THRESHOLD};UPDATE vouchers_wavethreshold SET by_kind = 'USER'",
+    "wave_threshold_is_met_once": f"{THRESHOLD};{THRESHOLD}",
+    "end_notice_is_one_per_order": f"{THRESHOLD};{NOTICE % (5, 4, 3)};{NOTICE % (5, 4, 3)}",
+    "end_notice_counts_parts_of_a_whole": f"{THRESHOLD};{NOTICE % (5, 3, 4)}",
+    "freezeconfirmation_has_one_actor": f"{THRESHOLD};{FREEZE % 'NULL'}",
+    "freeze_is_confirmed_once": f"{THRESHOLD};{FREEZE % PERSON};{FREEZE % PERSON}",
+    "freeze_is_confirmed_by_the_funder": (
+        f"{THRESHOLD};{FREEZE % PERSON};UPDATE vouchers_freezeconfirmation SET by_role = 'PILOT'"
+    ),
     # seal
     "seal_follows_another_but_the_first": "UPDATE vouchers_seal SET predecessor_id = NULL WHERE number = 2",
     "seal_holds_facts": "UPDATE vouchers_seal SET entries_count = 0",

@@ -18,6 +18,7 @@ from vouchers.models.production_file import ProductionFile
 from vouchers.models.seal import Seal, SealEntry
 from vouchers.models.shipment import Shipment
 from vouchers.models.wave import MeaningOfA, TitleProfile, Wave
+from vouchers.models.wave_end import EndNotice, FreezeConfirmation, ThresholdKind, WaveThreshold
 
 __all__ = [
     "ALL_POSITIONS",
@@ -29,6 +30,8 @@ __all__ = [
     "ConfirmationOutcome",
     "Dispute",
     "DisputeReason",
+    "EndNotice",
+    "FreezeConfirmation",
     "FundingBase",
     "FundingLine",
     "FundingProof",
@@ -48,7 +51,9 @@ __all__ = [
     "Seal",
     "SealEntry",
     "Shipment",
+    "ThresholdKind",
     "Ticket",
     "TitleProfile",
     "Wave",
+    "WaveThreshold",
 ]

@@ -10,6 +10,8 @@ from vouchers.states import WAVE_MOVES, WaveStatus
 
 # « A + 6 mois : rapport d'évaluation » (SMAN 2019, fiche action #3).
 EVALUATION_MONTHS = 6
+# « claims until the end of the second month after » (register.md, *Dates of a wave*; R.1611-6 CGCT).
+CLAIM_MONTHS = 2
 # « 5 à 10 tickets » (fiche action #3); a replacement may hold 1 to 10.
 SMALLEST_BOOKLET, LARGEST_BOOKLET = 5, 10
 
@@ -112,6 +114,11 @@ class Wave(models.Model):
     def uploads_until(self) -> date:
         """Last day (Paris) an act made in time may be recorded."""
         return self.valid_until + timedelta(days=max(self.upload_days, self.grace_days))
+
+    @property
+    def claims_until(self) -> date | None:
+        """Last day (Paris) to claim payment: the end of the second month after the year printed on a CAP, else None."""
+        return add_months(self.valid_until, CLAIM_MONTHS) if self.profile == TitleProfile.CAP else None
 
     @property
     def evaluation_due_on(self) -> date:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from passnum.kit.clock import paris_date
 from passnum.kit.errors import DomainError
-from vouchers.models import Booklet
+from vouchers.models import Booklet, FreezeConfirmation, ThresholdKind
+from vouchers.models.wave_end import due_on
 from vouchers.states import TitleStatus, WaveStatus
 
 
@@ -46,6 +47,15 @@ class WaveClosed(DomainError):
     status = 409
 
 
+class HandoversFrozen(DomainError):
+    code = "HANDOVERS_FROZEN"
+    message = (
+        "{funder} a arrêté la remise de ses carnets de la vague «\u00a0{wave}\u00a0» le {day}. Mettez ce carnet de côté, et"
+        " prenez-en un d’une vague en cours."
+    )
+    status = 409
+
+
 _REFUSALS: dict[str, type[DomainError]] = {
     TitleStatus.HANDED_OVER: BookletAlreadyHandedOver,
     TitleStatus.BLOCKED: BookletBlocked,
@@ -57,7 +67,8 @@ _REFUSALS: dict[str, type[DomainError]] = {
 def check_handover(*, booklet: Booklet, distributor_id: int, happened_at: datetime) -> None:
     """Raise the first reason, in this order, that forbids the hand-over of a locked booklet.
 
-    Not theirs · in a shipment not received · handed over, blocked or expired · wave not open · validity passed.
+    Not theirs · in a shipment not received · handed over, blocked or expired · wave not open · validity passed · hand-overs
+    stopped by its funder.
     """
     concerns_them = (
         booklet.holder_id == distributor_id
@@ -77,3 +88,17 @@ def check_handover(*, booklet: Booklet, distributor_id: int, happened_at: dateti
         raise BookletNotInStock
     if paris_date(happened_at) > booklet.wave.valid_until:
         raise BookletExpired
+    _check_freeze(booklet, happened_at)
+
+
+def _check_freeze(booklet: Booklet, happened_at: datetime) -> None:
+    """Refuse what is handed over after the funder confirmed the freeze; a paper day before it may still be typed in."""
+    wave = booklet.wave
+    if paris_date(happened_at) < due_on(wave, ThresholdKind.FREEZE):
+        return
+    frozen = FreezeConfirmation.objects.filter(
+        asked__wave=wave, funder=booklet.funder_id, confirmed_at__lte=happened_at
+    ).first()
+    if frozen is not None:
+        day = paris_date(frozen.confirmed_at).strftime("%d/%m/%Y")
+        raise HandoversFrozen(funder=booklet.funder.name, wave=wave.name, day=day)

@@ -19,6 +19,21 @@ MOVEMENT_OF = "(SELECT m.id FROM vouchers_movementline l JOIN vouchers_movement 
 REDEEM_USED = f"{MOVEMENT_OF} WHERE l.booklet_id = %(used)s AND m.act = 'REDEEM' ORDER BY m.id LIMIT 1)"
 UNDO_USED = f"{MOVEMENT_OF} WHERE l.booklet_id = %(used)s AND m.act = 'UNDO_REDEMPTION')"
 LINE_USED = "(SELECT min(id) FROM mediation_redemptionline WHERE booklet_id = %(used)s)"
+# A statement that the story does not tell, of the order of the booklet that was used.
+STATEMENT = (
+    "INSERT INTO mediation_closingstatement (uid, wave_id, funder_id, issuer_id, rank, series_rank, number, seal_number,"
+    " face_value_cents, residue, credit_cents, change_cents, content, sha256, drawn_at, by_kind, by_role)"
+    " SELECT gen_random_uuid(), b.wave_id, b.funder_id, b.funder_id, 1, 1, 'AV-1-0001', 9, 1000, {residue},"
+    " {residue} * 1000, {residue} * 1000, '{content}', sha256('{{}}'::bytea), now(), 'SYSTEM', 'system'"
+    " FROM vouchers_booklet b WHERE b.id = %(used)s"
+)
+STATEMENT_LINE = (
+    "INSERT INTO mediation_closingline (statement_id, order_id, ordered, to_produce, produced, in_transit, in_stock,"
+    " missing, handed_over, redeemed, expired, blocked, cancelled, destroyed, funded, residue, unfunded, payable, pending,"
+    " contested, refused, awaiting, late_handed)"
+    " SELECT s.id, b.order_id, 20, 0, 0, 0, 0, 0, 20, 0, 0, 0, 0, 0, 20, 20, 0, 0, 0, 0, 0, 0, 0"
+    " FROM vouchers_booklet b, mediation_closingstatement s WHERE b.id = %(used)s"
+)
 
 # id → (statements, every rule that must speak). The first rule is the one on trial.
 CASES: dict[str, tuple[list[str], list[str]]] = {
@@ -300,6 +315,14 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
             f" by_role) VALUES (gen_random_uuid(), {LINE_USED}, 1, 1000, 'AGREED', now(), 'SYSTEM', '')"
         ],
         ["GOODWILL_STANDS_APART"],
+    ),
+    "a statement whose content was altered": (
+        [STATEMENT.format(content="{} ", residue=0)],
+        ["STATEMENT_IS_FROZEN"],
+    ),
+    "a statement that forgets an hour used": (
+        [STATEMENT.format(content="{}", residue=20), STATEMENT_LINE],
+        ["STATEMENT_IS_THE_REGISTER"],
     ),
     "no decision at all": (
         [f"DELETE FROM mediation_oweddecision WHERE line_id = {LINE_USED}"],

@@ -1,0 +1,113 @@
+"""The calendar of a wave's end, and who answered: what its pages show and what its policies ask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+
+from passnum.accounts.models import Organisation
+from passnum.accounts.roles import Role
+from passnum.kit.actor import Actor
+from passnum.kit.clock import paris_date
+from passnum.kit.collation import sort_key
+from vouchers.models import EndNotice, FreezeConfirmation, Handover, Order, ThresholdKind, Wave, WaveThreshold
+from vouchers.models.wave_end import due_on, ready_at
+from vouchers.queries.order import COMMITTED
+from vouchers.queries.organisations import own
+from vouchers.queries.waves import waves_visible_to
+from vouchers.states import Act, WaveStatus
+
+
+@dataclass(frozen=True, slots=True)
+class EndStep:
+    """One threshold as shown: its place from J, the day it is due, when it was met (None: not yet)."""
+
+    kind: ThresholdKind
+    from_j: int
+    due_on: date
+    done_at: datetime | None
+    is_next: bool
+
+    @property
+    def j(self) -> str:
+        """« J−30 », « J », « J+37 »."""
+        if self.from_j == 0:
+            return "J"
+        return f"J+{self.from_j}" if self.from_j > 0 else f"J\u2212{-self.from_j}"
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether it was met after its day: days missed were caught up."""
+        return self.done_at is not None and paris_date(self.done_at) > self.due_on + timedelta(days=1)
+
+
+def met_thresholds(*, wave: Wave) -> dict[str, WaveThreshold]:
+    """Return the thresholds of a wave that were met, by kind."""
+    return {one.kind: one for one in WaveThreshold.objects.filter(wave=wave)}
+
+
+def end_calendar(*, wave: Wave) -> list[EndStep]:
+    """Return the six thresholds of a wave, in order, in one statement."""
+    met = met_thresholds(wave=wave)
+    steps, is_next = [], True
+    for kind in ThresholdKind:
+        day = due_on(wave, kind)
+        done_at = met[kind].done_at if kind in met else None
+        steps.append(EndStep(kind, (day - wave.valid_until).days, day, done_at, is_next and done_at is None))
+        is_next = is_next and done_at is not None
+    return steps
+
+
+def waves_to_watch(*, at: datetime) -> list[Wave]:
+    """Return the waves that were opened and whose end has begun at an instant, oldest first."""
+    opened = Wave.objects.exclude(status=WaveStatus.DRAFT).select_related("issuer").order_by("valid_until", "pk")
+    return [wave for wave in opened if at >= ready_at(wave, ThresholdKind.NOTICE)]
+
+
+def waves_ending_for(*, by: Actor) -> QuerySet[Wave]:
+    """Return the waves whose end an actor may follow: a funder those of its approved orders, others those they see."""
+    if by.role == Role.FUNDER:
+        theirs = Order.objects.filter(funder__in=own(by), status__in=COMMITTED)
+        return Wave.objects.filter(pk__in=theirs.values("wave")).select_related("issuer").order_by("-number")
+    return waves_visible_to(by=by).exclude(status=WaveStatus.DRAFT)
+
+
+def funders_of(*, wave: Wave) -> list[Organisation]:
+    """Return who ordered in a wave, approved orders only, in alphabetical order."""
+    orders = Order.objects.filter(wave=wave, status__in=COMMITTED)
+    return sorted(Organisation.objects.filter(pk__in=orders.values("funder")), key=lambda o: (sort_key(o.name), o.pk))
+
+
+def freeze_confirmations(*, wave: Wave) -> dict[int, FreezeConfirmation]:
+    """Return what the funders (primary keys) of a wave confirmed."""
+    return {c.funder_id: c for c in FreezeConfirmation.objects.filter(asked__wave=wave)}
+
+
+def unanswered_funders(*, wave: Wave) -> list[Organisation]:
+    """Return the funders that were asked to freeze and have not confirmed; none before the freeze is asked."""
+    if not WaveThreshold.objects.filter(wave=wave, kind=ThresholdKind.FREEZE).exists():
+        return []
+    confirmed = freeze_confirmations(wave=wave)
+    return [one for one in funders_of(wave=wave) if one.pk not in confirmed]
+
+
+def notices_for(*, wave: Wave, funder: Organisation | None) -> Sequence[EndNotice]:
+    """Return the notices of a wave, order by order; one funder's when given."""
+    notices = EndNotice.objects.filter(order__wave=wave).select_related("order__funder", "threshold")
+    if funder is not None:
+        notices = notices.filter(order__funder=funder)
+    return list(notices.order_by("order__reference"))
+
+
+def late_handovers(*, wave: Wave, at: datetime) -> QuerySet[Handover]:
+    """Return the hand-overs made after the freeze was asked, known at an instant: they are at their funder's charge.
+
+    A replacement is none: the person had the booklet already. Judged on the day declared, so that a paper day typed in
+    later is what it was.
+    """
+    handovers = Handover.objects.filter(booklet__wave=wave, undone_at__isnull=True, recorded_at__lte=at)
+    asked = WaveThreshold.objects.filter(wave=wave, kind=ThresholdKind.FREEZE).first()
+    if asked is None:
+        return handovers.none()
+    return handovers.filter(happened_at__gte=asked.done_at).exclude(movement__act=Act.REISSUE)

@@ -162,6 +162,30 @@ ORDER_MOVES: Moves = {
 }
 
 
+class PrintProofStatus(models.TextChoices):
+    """A version of what an order prints (BAT). Superseded: what it shows is no longer what would be printed."""
+
+    WAITING = "WAITING", "À approuver"
+    APPROVED = "APPROVED", "Approuvé"
+    SENT_BACK = "SENT_BACK", "Renvoyé"
+    SUPERSEDED = "SUPERSEDED", "Remplacé"
+
+
+class PrintProofAct(models.TextChoices):
+    MAKE = "MAKE", "Faire"
+    APPROVE = "APPROVE", "Approuver"
+    SEND_BACK = "SEND_BACK", "Renvoyer avec des remarques"
+    SUPERSEDE = "SUPERSEDE", "Remplacer"
+
+
+PRINT_PROOF_MOVES: Moves = {
+    PrintProofAct.MAKE: move([NOTHING], PrintProofStatus.WAITING),
+    PrintProofAct.APPROVE: move([PrintProofStatus.WAITING], PrintProofStatus.APPROVED),
+    PrintProofAct.SEND_BACK: move([PrintProofStatus.WAITING], PrintProofStatus.SENT_BACK),
+    PrintProofAct.SUPERSEDE: move([PrintProofStatus.WAITING, PrintProofStatus.APPROVED], PrintProofStatus.SUPERSEDED),
+}
+
+
 class ShipmentStatus(models.TextChoices):
     SENT = "SENT", "Envoyé"
     RECEIVED = "RECEIVED", "Reçu, compte exact"
@@ -184,5 +208,6 @@ DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {
     "carnet": ("Carnet", TitleStatus, BOOKLET_MOVES),
     "vague": ("Vague", WaveStatus, WAVE_MOVES),
     "commande": ("Commande", OrderStatus, ORDER_MOVES),
+    "bon-a-tirer": ("Bon à tirer", PrintProofStatus, PRINT_PROOF_MOVES),
     "envoi": ("Envoi de carnets", ShipmentStatus, SHIPMENT_MOVES),
 }

@@ -7,6 +7,7 @@ from vouchers.pages import (
     order_acts,
     order_money,
     order_new,
+    print_proof,
     production_file,
     register,
     shipment,
@@ -40,6 +41,12 @@ urlpatterns = [
     path("commandes/<uuid:uid>/preuves/", order_money.record_proof_page, name="order_proof"),
     path("commandes/<uuid:uid>/preuves/<uuid:proof>/verifier/", order_money.verify_proof_page, name="proof_verify"),
     path("commandes/<uuid:uid>/cofinanceurs/", order_money.add_funding_line_page, name="order_co_funder"),
+    path("commandes/<uuid:uid>/bat/", print_proof.make_proof_page, name="print_proof_make"),
+    path("commandes/<uuid:uid>/bat/<int:version>/", print_proof.print_proof_page, name="print_proof"),
+    path(
+        "commandes/<uuid:uid>/bat/<int:version>/approuver/", print_proof.approve_proof_page, name="print_proof_approve"
+    ),
+    path("commandes/<uuid:uid>/bat/<int:version>/renvoyer/", print_proof.send_back_proof_page, name="print_proof_back"),
     path("commandes/<uuid:uid>/fichiers/<uuid:file>/", production_file.production_file_page, name="production_file"),
     path("envois/", shipment.shipments_page, name="shipments"),
     path("envois/nouveau/", shipment.shipment_new_page, name="shipment_new"),

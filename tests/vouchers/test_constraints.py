@@ -13,6 +13,7 @@ RAW = {
     "booklet_status_follows_its_movement",
     "ticket_movement_holds_its_booklet",
     "movement_line_counts_its_mask",
+    "order_proof_is_approved",
 }
 BOOKLET = "WHERE booklet_id = %(in_stock)s"
 NO_ACTOR = "SET by_id = NULL WHERE by_kind <> 'SYSTEM'"
@@ -37,6 +38,8 @@ CASES: dict[str, str] = {
     "order_submitted_at_follows_status": "UPDATE vouchers_order SET submitted_at = NULL",
     "order_started_at_follows_status": "UPDATE vouchers_order SET started_at = NULL, first_booklet_number = NULL",
     "order_in_production_has_numbers": "UPDATE vouchers_order SET first_booklet_number = NULL",
+    "order_in_production_has_its_proof": "UPDATE vouchers_order SET proof_version = NULL",
+    "order_proof_is_approved": "UPDATE vouchers_order SET proof_version = proof_version + 1",
     "order_cancelled_at_follows_status": "UPDATE vouchers_order SET cancelled_at = now()",
     "order_siret_has_14_digits": "UPDATE vouchers_order SET siret = '1234567890123X'",
     "order_line_position_is_unique": (
@@ -45,6 +48,31 @@ CASES: dict[str, str] = {
     "order_line_size_is_5_to_10": "UPDATE vouchers_orderline SET size = 11",
     "order_line_quantity_is_positive": "UPDATE vouchers_orderline SET quantity = 0",
     "orderstep_has_one_actor": f"UPDATE vouchers_orderstep {NO_ACTOR}",
+    # print proof
+    "printproof_has_one_actor": f"UPDATE vouchers_printproof {NO_ACTOR}",
+    "print_proof_version_is_unique": (
+        "UPDATE vouchers_printproof SET order_id = (SELECT min(order_id) FROM vouchers_printproof), status = 'SENT_BACK',"
+        " approved_version = NULL, remarks = 'Non' WHERE id = (SELECT max(id) FROM vouchers_printproof)"
+    ),
+    "print_proof_approved_version_is_unique": (
+        "DROP INDEX print_proof_in_force_is_one_per_order;"
+        "ALTER TABLE vouchers_printproof DROP CONSTRAINT print_proof_version_is_unique;"
+        "UPDATE vouchers_printproof SET order_id = (SELECT min(order_id) FROM vouchers_printproof)"
+    ),
+    "print_proof_in_force_is_one_per_order": (
+        "UPDATE vouchers_printproof SET order_id = (SELECT min(order_id) FROM vouchers_printproof), version = 2,"
+        " approved_version = 2 WHERE id = (SELECT max(id) FROM vouchers_printproof)"
+    ),
+    "print_proof_version_starts_at_one": "UPDATE vouchers_printproof SET version = 0, approved_version = 0",
+    "print_proof_approved_version_follows_status": "UPDATE vouchers_printproof SET approved_version = version + 1",
+    "print_proof_answer_has_date_and_actor": "UPDATE vouchers_printproof SET answered_by_id = NULL",
+    "print_proof_answer_follows_status": (
+        "UPDATE vouchers_printproof SET answered_at = NULL, answered_by_id = NULL, answered_by_role = ''"
+    ),
+    "print_proof_sent_back_says_why": (
+        "UPDATE vouchers_printproof SET status = 'SENT_BACK', approved_version = NULL, remarks = ' '"
+    ),
+    "print_proof_answered_for_the_funder_says_why": "UPDATE vouchers_printproof SET answered_by_role = 'PILOT'",
     # funding
     "funding_line_is_one_per_co_funder": (
         "UPDATE vouchers_fundingline SET co_funder_id = (SELECT min(co_funder_id) FROM vouchers_fundingline)"

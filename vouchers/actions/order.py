@@ -16,6 +16,7 @@ from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
 from passnum.kit.idempotency import claim
 from passnum.kit.money import euros
+from vouchers.actions.print_proof import withdraw_proof, write_proof
 from vouchers.models import Order, OrderLine, OrderStep, Wave
 from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
 from vouchers.queries.order import committed_cents, order_total_cents
@@ -178,6 +179,8 @@ def submit_order(*, order: Order, by: Actor, at: datetime) -> None:
 def approve_order(*, order: Order, by: Actor, at: datetime) -> None:
     """Approve an order within what remains of the wave's ceiling; two approvals at once cannot overrun it.
 
+    The first version of its proof (bon à tirer) is made, for its funder to approve.
+
     Raises NotAllowed, ApproverIsAuthor, WaveNotOpen, CeilingExceeded, OrderNotReady.
     """
     check_role(by, Role.PILOT)
@@ -192,6 +195,7 @@ def approve_order(*, order: Order, by: Actor, at: datetime) -> None:
     if excess > 0:
         raise CeilingExceeded(missing=euros(excess), missing_cents=excess)
     move_order(order, OrderAct.APPROVE, by=by, at=at, approved_at=at, approved_by_id=by.id)
+    write_proof(order=order, by=by, at=at)
 
 
 @transaction.atomic
@@ -207,3 +211,4 @@ def cancel_order(*, order: Order, by: Actor, at: datetime) -> None:
     if by.role != Role.PILOT:
         check_acts_for(by, order.funder, Role.FUNDER)
     move_order(order, OrderAct.CANCEL, by=by, at=at, cancelled_at=at)
+    withdraw_proof(order=order, by=by, at=at)

@@ -7,6 +7,7 @@ from passnum.accounts.models import Organisation
 from vouchers.actions.order import LineInput
 from vouchers.forms.fields import EurosField, KeyField, OrganisationField, WaveField
 from vouchers.models import FundingBase, ProofKind, Wave
+from vouchers.models.print_proof import LONGEST_REMARKS
 from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
 from vouchers.publics import TargetPublic
 
@@ -116,6 +117,24 @@ class ProofForm(forms.Form):
     reference = forms.CharField(label="Référence", max_length=60, help_text="Numéro du mandat ou du virement.")
     dated_on = forms.DateField(label="Datée du", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     amount_cents = EurosField(label="Montant")
+
+
+class PrintProofForm(forms.Form):
+    """What whoever answers on a proof (bon à tirer) says: what to mend, or why they answer for the funder."""
+
+    remarks = forms.CharField(
+        label="À corriger",
+        max_length=LONGEST_REMARKS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    reason = forms.CharField(
+        label="Pourquoi répondez-vous à la place du financeur\u00a0?",
+        max_length=LONGEST_REMARKS,
+        required=False,
+        help_text="Par exemple\u00a0: accord reçu par courrier le 3 mars.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class FundingLineForm(forms.Form):

@@ -11,6 +11,7 @@ from vouchers.models.handover import (
 )
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderStep
+from vouchers.models.print_proof import PrintProof
 from vouchers.models.production_file import ProductionFile
 from vouchers.models.seal import Seal, SealEntry
 from vouchers.models.shipment import Shipment
@@ -36,6 +37,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderStep",
+    "PrintProof",
     "ProductionFile",
     "ProofKind",
     "Seal",

@@ -27,6 +27,7 @@ class Order(ActedBy):
         "closed_at",
         "cancelled_at",
         "first_booklet_number",
+        "proof_version",
     )
 
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
@@ -49,6 +50,7 @@ class Order(ActedBy):
     closed_at = models.DateTimeField("close le", null=True)
     cancelled_at = models.DateTimeField("annulée le", null=True)
     first_booklet_number = models.PositiveIntegerField("premier numéro de carnet", null=True)
+    proof_version = models.PositiveSmallIntegerField("version du bon à tirer approuvé", null=True)
 
     class Meta(ActedBy.Meta):
         abstract = False
@@ -83,6 +85,11 @@ class Order(ActedBy):
                 condition=Q(started_at__isnull=True, first_booklet_number__isnull=True)
                 | Q(started_at__isnull=False, first_booklet_number__isnull=False),
                 name="order_in_production_has_numbers",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at__isnull=True) | Q(proof_version__isnull=False),
+                name="order_in_production_has_its_proof",
+                violation_error_message="Une commande est produite une fois son bon à tirer approuvé.",
             ),
             models.CheckConstraint(
                 condition=Q(status="CANCELLED", cancelled_at__isnull=False)

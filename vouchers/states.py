@@ -143,6 +143,7 @@ class OrderAct(models.TextChoices):
     SUBMIT = "SUBMIT", "Soumettre"
     APPROVE = "APPROVE", "Approuver"
     SEND_BACK = "SEND_BACK", "Renvoyer à l’auteur"
+    AMEND = "AMEND", "Modifier"
     START_PRODUCTION = "START_PRODUCTION", "Lancer la production"
     RECORD_DELIVERY = "RECORD_DELIVERY", "Constater la livraison"
     CLOSE = "CLOSE", "Clore"
@@ -155,6 +156,8 @@ ORDER_MOVES: Moves = {
     OrderAct.SUBMIT: move([Step.DRAFT], Step.SUBMITTED),
     OrderAct.SEND_BACK: move([Step.SUBMITTED], Step.DRAFT),
     OrderAct.APPROVE: move([Step.SUBMITTED], Step.APPROVED),
+    # another amount is another order to approve
+    OrderAct.AMEND: move([Step.DRAFT, Step.SUBMITTED, Step.APPROVED], Step.DRAFT),
     OrderAct.START_PRODUCTION: move([Step.APPROVED], Step.IN_PRODUCTION),
     OrderAct.RECORD_DELIVERY: move([Step.IN_PRODUCTION], Step.DELIVERED),
     OrderAct.CLOSE: move([Step.DELIVERED], Step.CLOSED),

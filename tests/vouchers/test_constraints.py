@@ -33,6 +33,15 @@ CASES: dict[str, str] = {
     # order
     "order_has_one_actor": f"UPDATE vouchers_order {NO_ACTOR}",
     "order_approver_is_not_its_author": "UPDATE vouchers_order SET approved_by_id = by_id",
+    "order_approver_is_not_who_amended_it": "UPDATE vouchers_order SET amended_by_id = approved_by_id",
+    "order_amended_is_not_approved": (
+        "UPDATE vouchers_order SET status = 'SUBMITTED', started_at = NULL, first_booklet_number = NULL"
+    ),
+    "order_line_cancels_what_it_has": "UPDATE vouchers_orderline SET cancelled_count = quantity + 1",
+    "order_revision_is_kept_once": (
+        "INSERT INTO vouchers_orderrevision (order_id, number, lines, fees_cents, replaced_at)"
+        " SELECT id, 1, '[]', 0, now() FROM vouchers_order CROSS JOIN generate_series(1, 2)"
+    ),
     "order_approval_has_date_and_actor": "UPDATE vouchers_order SET approved_by_id = NULL",
     "order_goes_on_once_approved": "UPDATE vouchers_order SET approved_at = NULL, approved_by_id = NULL",
     "order_submitted_at_follows_status": "UPDATE vouchers_order SET submitted_at = NULL",

@@ -10,7 +10,7 @@ from vouchers.models.handover import (
     HandoverProfile,
 )
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
-from vouchers.models.order import Order, OrderLine, OrderStep
+from vouchers.models.order import Order, OrderLine, OrderRevision, OrderStep
 from vouchers.models.print_proof import PrintProof
 from vouchers.models.production_file import ProductionFile
 from vouchers.models.seal import Seal, SealEntry
@@ -36,6 +36,7 @@ __all__ = [
     "MovementLine",
     "Order",
     "OrderLine",
+    "OrderRevision",
     "OrderStep",
     "PrintProof",
     "ProductionFile",

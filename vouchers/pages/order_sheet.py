@@ -29,7 +29,9 @@ ACTORS: dict[OrderAct, tuple[Role, ...]] = {
     OrderAct.SEND_BACK: (Role.PILOT,),
     OrderAct.START_PRODUCTION: PRODUCERS,
     OrderAct.CANCEL: (Role.FUNDER, Role.PILOT),
+    OrderAct.AMEND: (Role.FUNDER, Role.PILOT),
 }
+LINES_CANCELLED = (OrderStatus.IN_PRODUCTION, OrderStatus.DELIVERED)
 # Rank of the present step in the stepper; 6 is past the last one.
 STEPS = {
     OrderStatus.DRAFT: 1,
@@ -103,6 +105,7 @@ def order_again(request: HttpRequest, order: Order, *, status: int = 200, **show
         "may_verify": post.role in VERIFIERS,
         "may_produce": post.role in PRODUCERS,
         "may_copy": post.role == Role.FUNDER,
+        "may_cancel_lines": post.role in ACTORS[OrderAct.CANCEL] and order.status in LINES_CANCELLED,
         "started": masked(sheet.total_use.started, by=by),
         "used": masked(sheet.total_use.used_tickets, by=by),
         "proof_form": ProofForm(prefix=PROOF_PREFIX),

@@ -22,10 +22,23 @@ from vouchers.actions.dispute import block_booklet, reissue_booklet
 from vouchers.actions.funding import record_proof, verify_proof
 from vouchers.actions.handover import Profile, hand_over, send_by_post
 from vouchers.actions.order import LineInput, approve_order, create_order, submit_order
+from vouchers.actions.print_proof import approve_proof
 from vouchers.actions.production import start_production
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.actions.wave import create_wave, open_wave
-from vouchers.models import Booklet, Dispute, DisputeReason, Handover, MeaningOfA, Order, ProofKind, Ticket, Wave
+from vouchers.models import (
+    Booklet,
+    Dispute,
+    DisputeReason,
+    Handover,
+    MeaningOfA,
+    Order,
+    PrintProof,
+    ProofKind,
+    Ticket,
+    Wave,
+)
+from vouchers.states import PrintProofStatus
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # Valid check digits, numbers that INSEE gives to nobody.
@@ -152,10 +165,17 @@ class Scene:
         )
 
     def approved(self, *lines: tuple[Organisation, int, int], wave: Wave | None = None) -> Order:
-        """An approved order."""
+        """An approved order, whose proof (BAT) its funder has approved too."""
         order = self.draft(*lines, wave=wave)
         submit_order(order=order, by=self.buyer, at=self.tick())
         approve_order(order=order, by=self.pilot, at=self.tick())
+        return self.proved(order)
+
+    def proved(self, order: Order) -> Order:
+        """The funder approves the proof that waits."""
+        proof = PrintProof.objects.select_related("order").get(order=order, status=PrintProofStatus.WAITING)
+        approve_proof(proof=proof, by=self.buyer, at=self.tick())
+        order.refresh_from_db()
         return order
 
     def produced(self, *lines: tuple[Organisation, int, int], wave: Wave | None = None) -> Order:

@@ -143,6 +143,7 @@ class OrderAct(models.TextChoices):
     SUBMIT = "SUBMIT", "Soumettre"
     APPROVE = "APPROVE", "Approuver"
     SEND_BACK = "SEND_BACK", "Renvoyer à l’auteur"
+    AMEND = "AMEND", "Modifier"
     START_PRODUCTION = "START_PRODUCTION", "Lancer la production"
     RECORD_DELIVERY = "RECORD_DELIVERY", "Constater la livraison"
     CLOSE = "CLOSE", "Clore"
@@ -155,10 +156,36 @@ ORDER_MOVES: Moves = {
     OrderAct.SUBMIT: move([Step.DRAFT], Step.SUBMITTED),
     OrderAct.SEND_BACK: move([Step.SUBMITTED], Step.DRAFT),
     OrderAct.APPROVE: move([Step.SUBMITTED], Step.APPROVED),
+    # another amount is another order to approve
+    OrderAct.AMEND: move([Step.DRAFT, Step.SUBMITTED, Step.APPROVED], Step.DRAFT),
     OrderAct.START_PRODUCTION: move([Step.APPROVED], Step.IN_PRODUCTION),
     OrderAct.RECORD_DELIVERY: move([Step.IN_PRODUCTION], Step.DELIVERED),
     OrderAct.CLOSE: move([Step.DELIVERED], Step.CLOSED),
     OrderAct.CANCEL: move([Step.DRAFT, Step.SUBMITTED, Step.APPROVED], Step.CANCELLED),
+}
+
+
+class PrintProofStatus(models.TextChoices):
+    """A version of what an order prints (BAT). Superseded: what it shows is no longer what would be printed."""
+
+    WAITING = "WAITING", "À approuver"
+    APPROVED = "APPROVED", "Approuvé"
+    SENT_BACK = "SENT_BACK", "Renvoyé"
+    SUPERSEDED = "SUPERSEDED", "Remplacé"
+
+
+class PrintProofAct(models.TextChoices):
+    MAKE = "MAKE", "Faire"
+    APPROVE = "APPROVE", "Approuver"
+    SEND_BACK = "SEND_BACK", "Renvoyer avec des remarques"
+    SUPERSEDE = "SUPERSEDE", "Remplacer"
+
+
+PRINT_PROOF_MOVES: Moves = {
+    PrintProofAct.MAKE: move([NOTHING], PrintProofStatus.WAITING),
+    PrintProofAct.APPROVE: move([PrintProofStatus.WAITING], PrintProofStatus.APPROVED),
+    PrintProofAct.SEND_BACK: move([PrintProofStatus.WAITING], PrintProofStatus.SENT_BACK),
+    PrintProofAct.SUPERSEDE: move([PrintProofStatus.WAITING, PrintProofStatus.APPROVED], PrintProofStatus.SUPERSEDED),
 }
 
 
@@ -184,5 +211,6 @@ DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {
     "carnet": ("Carnet", TitleStatus, BOOKLET_MOVES),
     "vague": ("Vague", WaveStatus, WAVE_MOVES),
     "commande": ("Commande", OrderStatus, ORDER_MOVES),
+    "bon-a-tirer": ("Bon à tirer", PrintProofStatus, PRINT_PROOF_MOVES),
     "envoi": ("Envoi de carnets", ShipmentStatus, SHIPMENT_MOVES),
 }

@@ -10,6 +10,7 @@ from passnum.trial.cast import Cast
 from passnum.trial.stage import Stage
 from vouchers.actions.funding import add_funding_line, record_proof, verify_proof
 from vouchers.actions.order import LineInput, approve_order, create_order, submit_order
+from vouchers.actions.print_proof import approve_proof
 from vouchers.actions.production import PRODUCE_ORDER, start_production
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.actions.wave import create_wave, open_wave
@@ -20,12 +21,13 @@ from vouchers.models import (
     FundingProof,
     MeaningOfA,
     Order,
+    PrintProof,
     ProofKind,
     Shipment,
     Wave,
 )
 from vouchers.queries.order import order_face_value_cents
-from vouchers.states import OrderStatus, ShipmentStatus, WaveStatus
+from vouchers.states import OrderStatus, PrintProofStatus, ShipmentStatus, WaveStatus
 
 # Booklets per distributor, by wave then funder: 12 × (18 + 10 + 5) + 12 × (28 + 15 + 8) = 396 + 612 = 1,008.
 BOOKLETS_PER_DISTRIBUTOR = {1: (18, 10, 5), 2: (28, 15, 8)}
@@ -116,10 +118,18 @@ def fund(cast: Cast, order: Order, at: datetime, *, funded_share: int) -> None:
     _fund(cast, order, at, order_face_value_cents(order=order) * funded_share // 100)
 
 
+def prove(cast: Cast, order: Order, at: datetime) -> None:
+    """Have the funder approve the proof (BAT) that waits."""
+    waiting = PrintProof.objects.filter(order=order, status=PrintProofStatus.WAITING).select_related("order").first()
+    if waiting is not None:
+        approve_proof(proof=waiting, by=cast.actor(order.funder, Role.FUNDER), at=at)
+
+
 def produce(stage: Stage, cast: Cast, order: Order, at: datetime) -> None:
     """Produce an order to its end, on the trial's clock."""
     order.refresh_from_db()
     if order.status == OrderStatus.APPROVED:
+        prove(cast, order, at - timedelta(hours=1))
         start_production(order=order, by=cast.actor(cast.issuer, Role.ISSUER), at=at)
     run_job(stage.job_of(order, PRODUCE_ORDER), now=lambda: at)
 

@@ -176,12 +176,21 @@ class Ordered:
 
 
 # An order counts from its approval on; a step is dated and never changed. What the register shows produced was ordered.
+# An order amended since then is read in the revision of its step: a report says again what it said.
 _ORDERS: Final = """
 WITH step AS (
-    SELECT DISTINCT ON (order_id) order_id, status FROM vouchers_orderstep
-    WHERE happened_at < %(end)s AND after_mark < %(seal)s ORDER BY order_id, id DESC)
+    SELECT DISTINCT ON (order_id) order_id, status, revision FROM vouchers_orderstep
+    WHERE happened_at < %(end)s AND after_mark < %(seal)s ORDER BY order_id, id DESC),
+said AS (
+    SELECT l.order_id, o.revision, l.distributor_id, l.size, l.quantity
+    FROM vouchers_orderline l JOIN vouchers_order o ON o.id = l.order_id
+    UNION ALL
+    SELECT r.order_id, r.number, (x.line ->> 0)::bigint, (x.line ->> 1)::int, (x.line ->> 2)::int
+    FROM vouchers_orderrevision r CROSS JOIN LATERAL jsonb_array_elements(r.lines) x(line))
 SELECT o.id, o.funder_id, l.distributor_id, sum(l.quantity), sum(l.quantity * l.size)
-FROM vouchers_order o JOIN vouchers_orderline l ON l.order_id = o.id LEFT JOIN step p ON p.order_id = o.id
+FROM vouchers_order o LEFT JOIN step p ON p.order_id = o.id
+JOIN said l ON l.order_id = o.id
+    AND l.revision = CASE WHEN o.id = ANY(%(produced)s) THEN o.revision ELSE coalesce(p.revision, o.revision) END
 WHERE o.wave_id = %(wave)s AND (%(funder)s::bigint IS NULL OR o.funder_id = %(funder)s)
     AND (p.status IN ('APPROVED', 'IN_PRODUCTION', 'DELIVERED', 'CLOSED') OR o.id = ANY(%(produced)s))
 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""

@@ -113,6 +113,8 @@ def test_three_booklets_from_the_order_to_a_replacement(clock, after_commit) -> 
     follow(buyer, "order_submit", order.uid)
     assert order.reference in text_of(second_pilot.get(reverse("vouchers:wave", args=[1])))
     assert "est approuvée" in follow(second_pilot, "order_approve", order.uid)
+    assert b"".join(buyer.get(reverse("vouchers:print_proof", args=[order.uid, 1])).streaming_content)[:4] == b"%PDF"
+    assert "Version 1" in follow(buyer, "print_proof_approve", order.uid, 1)
     proof = {"kind": "MANDATE", "reference": "M-1", "dated_on": "2026-03-01", "amount_cents": "150"}
     follow(buyer, "order_proof", order.uid, **{f"preuve-{name}": value for name, value in proof.items()})
 

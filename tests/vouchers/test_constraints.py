@@ -14,6 +14,7 @@ RAW = {
     "ticket_movement_holds_its_booklet",
     "movement_line_counts_its_mask",
     "handover_activation_follows_its_channel",
+    "order_proof_is_approved",
 }
 BOOKLET = "WHERE booklet_id = %(in_stock)s"
 NO_ACTOR = "SET by_id = NULL WHERE by_kind <> 'SYSTEM'"
@@ -47,11 +48,22 @@ CASES: dict[str, str] = {
     # order
     "order_has_one_actor": f"UPDATE vouchers_order {NO_ACTOR}",
     "order_approver_is_not_its_author": "UPDATE vouchers_order SET approved_by_id = by_id",
+    "order_approver_is_not_who_amended_it": "UPDATE vouchers_order SET amended_by_id = approved_by_id",
+    "order_amended_is_not_approved": (
+        "UPDATE vouchers_order SET status = 'SUBMITTED', started_at = NULL, first_booklet_number = NULL"
+    ),
+    "order_line_cancels_what_it_has": "UPDATE vouchers_orderline SET cancelled_count = quantity + 1",
+    "order_revision_is_kept_once": (
+        "INSERT INTO vouchers_orderrevision (order_id, number, lines, fees_cents, replaced_at)"
+        " SELECT id, 1, '[]', 0, now() FROM vouchers_order CROSS JOIN generate_series(1, 2)"
+    ),
     "order_approval_has_date_and_actor": "UPDATE vouchers_order SET approved_by_id = NULL",
     "order_goes_on_once_approved": "UPDATE vouchers_order SET approved_at = NULL, approved_by_id = NULL",
     "order_submitted_at_follows_status": "UPDATE vouchers_order SET submitted_at = NULL",
     "order_started_at_follows_status": "UPDATE vouchers_order SET started_at = NULL, first_booklet_number = NULL",
     "order_in_production_has_numbers": "UPDATE vouchers_order SET first_booklet_number = NULL",
+    "order_in_production_has_its_proof": "UPDATE vouchers_order SET proof_version = NULL",
+    "order_proof_is_approved": "UPDATE vouchers_order SET proof_version = proof_version + 1",
     "order_cancelled_at_follows_status": "UPDATE vouchers_order SET cancelled_at = now()",
     "order_siret_has_14_digits": "UPDATE vouchers_order SET siret = '1234567890123X'",
     "order_line_position_is_unique": (
@@ -60,6 +72,31 @@ CASES: dict[str, str] = {
     "order_line_size_is_5_to_10": "UPDATE vouchers_orderline SET size = 11",
     "order_line_quantity_is_positive": "UPDATE vouchers_orderline SET quantity = 0",
     "orderstep_has_one_actor": f"UPDATE vouchers_orderstep {NO_ACTOR}",
+    # print proof
+    "printproof_has_one_actor": f"UPDATE vouchers_printproof {NO_ACTOR}",
+    "print_proof_version_is_unique": (
+        "UPDATE vouchers_printproof SET order_id = (SELECT min(order_id) FROM vouchers_printproof), status = 'SENT_BACK',"
+        " approved_version = NULL, remarks = 'Non' WHERE id = (SELECT max(id) FROM vouchers_printproof)"
+    ),
+    "print_proof_approved_version_is_unique": (
+        "DROP INDEX print_proof_in_force_is_one_per_order;"
+        "ALTER TABLE vouchers_printproof DROP CONSTRAINT print_proof_version_is_unique;"
+        "UPDATE vouchers_printproof SET order_id = (SELECT min(order_id) FROM vouchers_printproof)"
+    ),
+    "print_proof_in_force_is_one_per_order": (
+        "UPDATE vouchers_printproof SET order_id = (SELECT min(order_id) FROM vouchers_printproof), version = 2,"
+        " approved_version = 2 WHERE id = (SELECT max(id) FROM vouchers_printproof)"
+    ),
+    "print_proof_version_starts_at_one": "UPDATE vouchers_printproof SET version = 0, approved_version = 0",
+    "print_proof_approved_version_follows_status": "UPDATE vouchers_printproof SET approved_version = version + 1",
+    "print_proof_answer_has_date_and_actor": "UPDATE vouchers_printproof SET answered_by_id = NULL",
+    "print_proof_answer_follows_status": (
+        "UPDATE vouchers_printproof SET answered_at = NULL, answered_by_id = NULL, answered_by_role = ''"
+    ),
+    "print_proof_sent_back_says_why": (
+        "UPDATE vouchers_printproof SET status = 'SENT_BACK', approved_version = NULL, remarks = ' '"
+    ),
+    "print_proof_answered_for_the_funder_says_why": "UPDATE vouchers_printproof SET answered_by_role = 'PILOT'",
     # funding
     "funding_line_is_one_per_co_funder": (
         "UPDATE vouchers_fundingline SET co_funder_id = (SELECT min(co_funder_id) FROM vouchers_fundingline)"

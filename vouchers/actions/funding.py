@@ -18,6 +18,7 @@ from vouchers.models import Booklet, FundingBase, FundingLine, FundingProof, Ord
 from vouchers.models.funding import STATE_RATE_MAX, STATE_RATE_MIN, WHOLE
 from vouchers.policies.issuer import check_issues
 from vouchers.queries.funding import funded_cents, verified_cents
+from vouchers.states import TitleStatus
 
 REFERENCE_MAX = 60
 
@@ -173,6 +174,7 @@ def activate_funded_booklets(*, order: Order, at: datetime) -> int:
     price = order.wave.face_value_cents
     covered: list[int] = []
     unfunded = Booklet.objects.filter(order=order, replaces__isnull=True, funded_at__isnull=True)
+    unfunded = unfunded.exclude(status__in=[TitleStatus.CANCELLED, TitleStatus.DESTROYED])
     for pk, size in unfunded.order_by("number").values_list("pk", "size").iterator():
         if left < size * price:
             break

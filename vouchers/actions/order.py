@@ -16,6 +16,7 @@ from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
 from passnum.kit.idempotency import claim
 from passnum.kit.money import euros
+from vouchers.actions.print_proof import withdraw_proof, write_proof
 from vouchers.models import Order, OrderLine, OrderStep, Wave
 from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
 from vouchers.queries.order import committed_cents, order_total_cents
@@ -37,6 +38,14 @@ class LineInput:
 class OrderNotReady(DomainError):
     code = "ORDER_NOT_READY"
     message = "La commande {reference} est « {status} » : cette étape n’est pas possible maintenant."
+    status = 409
+
+
+class OrderAmended(DomainError):
+    code = "ORDER_AMENDED"
+    message = (
+        "La commande {reference} a été modifiée depuis que vous l’avez lue\u00a0: relisez-la avant de l’approuver."
+    )
     status = 409
 
 
@@ -67,12 +76,21 @@ def move_order(order: Order, act: OrderAct, *, by: Actor, at: datetime, **change
     (target,) = one.targets
     if not Order.objects.filter(pk=order.pk, status__in=one.sources).update(status=target, **changes):
         raise OrderNotReady(reference=order.reference, status=order.get_status_display())
-    OrderStep.objects.create(order=order, act=act, status=target, happened_at=at, recorded_at=at, **by.columns())
-    record_audit(act=f"ORDER_{act}", subject_type="order", subject=order.uid, by=by, at=at)
     order.refresh_from_db()
+    OrderStep.objects.create(
+        order=order,
+        act=act,
+        status=target,
+        happened_at=at,
+        recorded_at=at,
+        revision=order.revision,
+        **by.columns(),
+    )
+    record_audit(act=f"ORDER_{act}", subject_type="order", subject=order.uid, by=by, at=at)
 
 
-def _check_lines(lines: Sequence[LineInput]) -> None:
+def check_lines(lines: Sequence[LineInput]) -> None:
+    """Raise InvalidInput for lines that make no order."""
     if not lines:
         raise InvalidInput(sentence="La commande est vide : ajoutez au moins une ligne.")
     for rank, line in enumerate(lines, start=1):
@@ -87,7 +105,8 @@ def _check_lines(lines: Sequence[LineInput]) -> None:
         )
 
 
-def _checked_siret(text: str) -> str:
+def checked_siret(text: str) -> str:
+    """Return the 14 figures of a SIRET. Raises InvalidInput."""
     try:
         return str(siret_number.validate(text))
     except NumberError:
@@ -96,12 +115,17 @@ def _checked_siret(text: str) -> str:
         ) from None
 
 
-def _draft(order: Order, lines: Sequence[LineInput], *, by: Actor, at: datetime) -> None:
-    order.save(force_insert=True)
+def write_lines(order: Order, lines: Sequence[LineInput]) -> None:
+    """Write the lines of a draft that has none."""
     OrderLine.objects.bulk_create(
         OrderLine(order=order, position=i, distributor=x.distributor, size=x.size, quantity=x.quantity)
         for i, x in enumerate(lines, start=1)
     )
+
+
+def _draft(order: Order, lines: Sequence[LineInput], *, by: Actor, at: datetime) -> None:
+    order.save(force_insert=True)
+    write_lines(order, lines)
     OrderStep.objects.create(
         order=order, act=OrderAct.CREATE, status=order.status, happened_at=at, recorded_at=at, **by.columns()
     )
@@ -127,10 +151,10 @@ def create_order(
     """Write a draft order. Raises NotAllowed, InvalidInput, KeyReused."""
     if by.role != Role.PILOT:
         check_acts_for(by, funder, Role.FUNDER)
-    _check_lines(lines)
+    check_lines(lines)
     if fees_cents < 0:
         raise InvalidInput(sentence="Les frais ne peuvent pas être négatifs.")
-    number = _checked_siret(siret)
+    number = checked_siret(siret)
     uid = uuid4()
     content = {
         "wave": wave.uid,
@@ -175,23 +199,30 @@ def submit_order(*, order: Order, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def approve_order(*, order: Order, by: Actor, at: datetime) -> None:
+def approve_order(*, order: Order, by: Actor, at: datetime, revision: int | None = None) -> None:
     """Approve an order within what remains of the wave's ceiling; two approvals at once cannot overrun it.
 
-    Raises NotAllowed, ApproverIsAuthor, WaveNotOpen, CeilingExceeded, OrderNotReady.
+    The first version of its proof (bon à tirer) is made, for its funder to approve.
+
+    `revision`: the one that the approver read. Raises NotAllowed, ApproverIsAuthor, WaveNotOpen, CeilingExceeded,
+    OrderAmended, OrderNotReady.
     """
     check_role(by, Role.PILOT)
     if by.id is None:
         raise NotAllowed
-    if by.id == order.by_id:
-        raise ApproverIsAuthor
     wave = Wave.objects.select_for_update(no_key=True).get(pk=order.wave_id)
     if wave.status != WaveStatus.OPEN:
         raise WaveNotOpen(wave=wave.name)
-    excess = committed_cents(wave=wave) + order_total_cents(order=order) - wave.ceiling_cents
+    locked = Order.objects.select_for_update(no_key=True).get(pk=order.pk)  # its lines stand still
+    if by.id in {locked.by_id, locked.amended_by_id}:
+        raise ApproverIsAuthor
+    if revision is not None and revision != locked.revision:
+        raise OrderAmended(reference=order.reference)
+    excess = committed_cents(wave=wave) + order_total_cents(order=locked) - wave.ceiling_cents
     if excess > 0:
         raise CeilingExceeded(missing=euros(excess), missing_cents=excess)
     move_order(order, OrderAct.APPROVE, by=by, at=at, approved_at=at, approved_by_id=by.id)
+    write_proof(order=order, by=by, at=at)
 
 
 @transaction.atomic
@@ -207,3 +238,4 @@ def cancel_order(*, order: Order, by: Actor, at: datetime) -> None:
     if by.role != Role.PILOT:
         check_acts_for(by, order.funder, Role.FUNDER)
     move_order(order, OrderAct.CANCEL, by=by, at=at, cancelled_at=at)
+    withdraw_proof(order=order, by=by, at=at)

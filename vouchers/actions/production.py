@@ -27,8 +27,9 @@ from vouchers.actions.order import WaveNotOpen, move_order
 from vouchers.actions.production_file import write_batch_file
 from vouchers.models import Order, OrderLine, Wave
 from vouchers.policies.issuer import check_issues
+from vouchers.policies.print_proof import check_proof_approved
 from vouchers.register.writer import Context, Place, full_mask, insert_movement
-from vouchers.states import TO_PRODUCE, Act, HolderKind, OrderAct, TitleStatus, WaveStatus
+from vouchers.states import TO_PRODUCE, Act, HolderKind, OrderAct, OrderStatus, TitleStatus, WaveStatus
 
 PRODUCE_ORDER = "PRODUCE_ORDER"
 # About two seconds of work with its PDF: what a crash costs at most.
@@ -73,11 +74,17 @@ def batches_of(plan: Sequence[PlannedBooklet]) -> Iterator[Sequence[PlannedBookl
 
 @transaction.atomic
 def start_production(*, order: Order, by: Actor, at: datetime) -> Job:
-    """Reserve the order's numbers and queue its production. Raises NotAllowed, WaveNotOpen, OrderNotReady."""
+    """Reserve the order's numbers and queue its production, once its proof is approved.
+
+    Raises NotAllowed, WaveNotOpen, OrderNotReady, PrintProofNotApproved, PrintProofOutdated.
+    """
     check_issues(by, order.wave, Role.PILOT)
     wave = Wave.objects.select_for_update(no_key=True).get(pk=order.wave_id)
     if wave.status != WaveStatus.OPEN:
         raise WaveNotOpen(wave=wave.name)
+    locked = Order.objects.select_for_update(no_key=True).get(pk=order.pk)
+    if locked.status == OrderStatus.APPROVED:
+        check_proof_approved(order=locked)
     count = sum(OrderLine.objects.filter(order=order).values_list("quantity", flat=True))
     first = wave.next_booklet_number
     move_order(order, OrderAct.START_PRODUCTION, by=by, at=at, started_at=at, first_booklet_number=first)

@@ -13,7 +13,8 @@ from passnum.kit.codes.payload import pack
 from passnum.kit.keys import production_keyring
 from vouchers.documents.booklet import render_booklets
 from vouchers.documents.sheet import BookletSheet, Layout, TicketFace, TitleProfile
-from vouchers.models import Booklet, Order, ProductionFile, Ticket, Wave
+from vouchers.models import Booklet, Order, ProductionFile, Ticket
+from vouchers.queries.print_proof import grace_sentence
 
 
 def _faces(order: Order, booklets: list[Booklet]) -> dict[int, list[TicketFace]]:
@@ -33,13 +34,6 @@ def _faces(order: Order, booklets: list[Booklet]) -> dict[int, list[TicketFace]]
         )
         faces[t.booklet_id].append(TicketFace(ref=t.ref, code=code, payload=payload))
     return faces
-
-
-def grace_sentence(wave: Wave) -> str:
-    """Say in plain French what happens after the printed date."""
-    if not wave.grace_days:
-        return "Après cette date, les tickets ne valent plus rien."
-    return f"Après cette date, il reste {wave.grace_days} jours pour utiliser les tickets."
 
 
 def booklet_sheets(*, order: Order, booklets: list[Booklet]) -> Iterator[BookletSheet]:

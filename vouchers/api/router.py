@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from vouchers.api import handovers, orders, stock
+from vouchers.api import handovers, orders, print_proofs, stock
 
 router = Router()
-for _part in (orders.router, stock.router, handovers.router):
+for _part in (orders.router, print_proofs.router, stock.router, handovers.router):
     router.add_router("", _part)

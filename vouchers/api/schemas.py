@@ -9,9 +9,10 @@ from pydantic import ConfigDict, Field, StrictBool, StrictInt
 
 from passnum.kit.codes.url import SCANNED_MAX
 from vouchers.models import Carrier, DisputeReason
+from vouchers.models.print_proof import LONGEST_REMARKS
 from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
 from vouchers.publics import AgeBand, Autonomy, Gender, SocialStatus, TargetPublic
-from vouchers.states import OrderStatus, ShipmentStatus, WaveStatus
+from vouchers.states import OrderStatus, PrintProofStatus, ShipmentStatus, WaveStatus
 
 MOST_LINES = 500
 MOST_RANGES = 1_000
@@ -92,6 +93,20 @@ class OrderOut(Schema):
 
 class OrderDetailOut(OrderOut):
     lines: list[LineOfOrderOut]
+
+
+class PrintProofOut(Schema):
+    version: int
+    status: PrintProofStatus
+    made_at: datetime
+    answered_at: datetime | None
+    remarks: str = Field(description="Ce qu'il faut corriger, ou pourquoi le pilote a répondu à la place du financeur.")
+
+
+class RemarksIn(Input):
+    remarks: str = Field(
+        min_length=1, max_length=LONGEST_REMARKS, pattern=_PLAIN, description="Ce qu'il faut corriger."
+    )
 
 
 class DistributorOut(Schema):

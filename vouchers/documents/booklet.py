@@ -26,6 +26,7 @@ __all__ = [
     "TicketFace",
     "TitleProfile",
     "render_booklets",
+    "render_specimen",
 ]
 
 _MEMORY: Final = 64
@@ -35,6 +36,8 @@ _SLUG_Y: Final = 17 * MM
 
 _Placed = tuple[Element, Recording]
 _Draw = Callable[[TaggedCanvas, BookletSheet], None]
+Band = Callable[[TaggedCanvas, float, float], None]
+"""Drawn over a leaf, whose lower left corner is given in points."""
 
 
 def render_booklets(sheets: Iterable[BookletSheet], layout: Layout, out: BinaryIO) -> RenderResult:
@@ -55,11 +58,24 @@ def render_booklets(sheets: Iterable[BookletSheet], layout: Layout, out: BinaryI
     return RenderResult(canvas.page_count, press.tickets, press.booklets)
 
 
+def render_specimen(sheet: BookletSheet, out: BinaryIO, *, title: str, band: Band) -> RenderResult:
+    """Write one booklet, leaf after leaf in reading order, with a band over each leaf (a proof).
+
+    Raises as `render_booklets`.
+    """
+    canvas = TaggedCanvas(out, About(title=title, subject=wording.PROOF_BAND, prints_at_scale=True))
+    press = _Press(canvas, band)
+    press.print_in_rows(sheet)
+    canvas.save()
+    return RenderResult(canvas.page_count, press.tickets, press.booklets)
+
+
 class _Press:
     """Draws once what many booklets share, and lays the leaves on the pages."""
 
-    def __init__(self, canvas: TaggedCanvas) -> None:
+    def __init__(self, canvas: TaggedCanvas, band: Band | None = None) -> None:
         self.canvas = canvas
+        self.band = band
         self.tickets = 0
         self.booklets = 0
         self._drawings: dict[Hashable, Recording] = {}
@@ -91,6 +107,12 @@ class _Press:
             self._lay(imposition.in_rows(self._placed(section, self._tickets(sheet))))
             self.canvas.structure.close(section)
 
+    def print_in_rows(self, sheet: BookletSheet) -> None:
+        """Print all the leaves of one booklet from left to right, then down."""
+        section = self.canvas.structure.open("Sect")
+        self._lay(imposition.in_rows(self._placed(section, self._leaves(sheet))))
+        self.canvas.structure.close(section)
+
     def _placed(self, section: Element, leaves: Iterable[Recording]) -> list[_Placed]:
         """Give each leaf its own part of the structure, in reading order, before any page is laid."""
         return [(self.canvas.structure.open("Sect", section), drawn) for drawn in leaves]
@@ -109,6 +131,9 @@ class _Press:
                 if lot:
                     self._slug(x, y, f"lot {lot} - feuille {rank}/{len(pages)} - pile {place + 1}")
                 canvas.structure.close(element)
+                if self.band:
+                    with canvas.artifact():
+                        self.band(canvas, x, y)
             canvas.showPage()
 
     def _slug(self, x: float, y: float, words: str) -> None:

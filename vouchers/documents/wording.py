@@ -26,6 +26,7 @@ NOTICE_TITLE: Final = "À savoir"
 TRIAL: Final = "SPÉCIMEN — données d’essai"
 TRIAL_WORD: Final = "SPÉCIMEN"
 TRIAL_WARNING: Final = "SPÉCIMEN — données d’essai — sans valeur"
+PROOF_BAND: Final = f"BON À TIRER{NBSP}–{NBSP}SPÉCIMEN"
 NATURE: Final = "médiation numérique"
 
 LONGEST_FREE_TEXT: Final = 180

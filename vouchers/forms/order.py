@@ -7,6 +7,7 @@ from passnum.accounts.models import Organisation
 from vouchers.actions.order import LineInput
 from vouchers.forms.fields import EurosField, KeyField, OrganisationField, WaveField
 from vouchers.models import FundingBase, ProofKind, Wave
+from vouchers.models.print_proof import LONGEST_REMARKS
 from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
 from vouchers.publics import TargetPublic
 
@@ -14,8 +15,29 @@ ROWS = 6
 MOST_ROWS = 150
 
 
-class OrderForm(forms.Form):
+class OrderTextsForm(forms.Form):
+    """What an order tells at the desk and on paper."""
+
+    eligible_publics = forms.CharField(
+        label="Publics visés (facultatif)",
+        max_length=1000,
+        required=False,
+        help_text="L’agent qui remet un carnet lira ce texte. Il l’informe, il n’empêche rien.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    letter = forms.CharField(
+        label="Votre mot (facultatif)",
+        max_length=600,
+        required=False,
+        help_text="Imprimé sur les carnets et montré à la remise.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class OrderForm(OrderTextsForm):
     """What an order says, lines apart."""
+
+    field_order = ("wave",)
 
     wave = WaveField(label="Vague")
     siret = forms.CharField(
@@ -36,20 +58,6 @@ class OrderForm(forms.Form):
         label="Frais (facultatif)",
         required=False,
         help_text="En euros, hors valeur des tickets : impression, livraison…",
-    )
-    eligible_publics = forms.CharField(
-        label="Publics visés (facultatif)",
-        max_length=1000,
-        required=False,
-        help_text="L’agent qui remet un carnet lira ce texte. Il l’informe, il n’empêche rien.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    letter = forms.CharField(
-        label="Votre mot (facultatif)",
-        max_length=600,
-        required=False,
-        help_text="Imprimé sur les carnets et montré à la remise.",
-        widget=forms.Textarea(attrs={"rows": 3}),
     )
     key = KeyField()
 
@@ -116,6 +124,30 @@ class ProofForm(forms.Form):
     reference = forms.CharField(label="Référence", max_length=60, help_text="Numéro du mandat ou du virement.")
     dated_on = forms.DateField(label="Datée du", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     amount_cents = EurosField(label="Montant")
+
+
+class CancelLineForm(forms.Form):
+    """How many booklets whoever cancels a line has read as still at the printer."""
+
+    expected = forms.IntegerField(min_value=0, max_value=1_000_000, widget=forms.HiddenInput)
+
+
+class PrintProofForm(forms.Form):
+    """What whoever answers on a proof (bon à tirer) says: what to mend, or why they answer for the funder."""
+
+    remarks = forms.CharField(
+        label="À corriger",
+        max_length=LONGEST_REMARKS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    reason = forms.CharField(
+        label="Pourquoi répondez-vous à la place du financeur\u00a0?",
+        max_length=LONGEST_REMARKS,
+        required=False,
+        help_text="Par exemple\u00a0: accord reçu par courrier le 3 mars.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class FundingLineForm(forms.Form):

@@ -13,7 +13,8 @@ from vouchers.models.handover import (
     HandoverProfile,
 )
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
-from vouchers.models.order import Order, OrderLine, OrderStep
+from vouchers.models.order import Order, OrderLine, OrderRevision, OrderStep
+from vouchers.models.print_proof import PrintProof
 from vouchers.models.production_file import ProductionFile
 from vouchers.models.seal import Seal, SealEntry
 from vouchers.models.shipment import Shipment
@@ -45,7 +46,9 @@ __all__ = [
     "MovementLine",
     "Order",
     "OrderLine",
+    "OrderRevision",
     "OrderStep",
+    "PrintProof",
     "ProductionFile",
     "ProofKind",
     "Seal",

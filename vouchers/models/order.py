@@ -27,6 +27,15 @@ class Order(ActedBy):
         "closed_at",
         "cancelled_at",
         "first_booklet_number",
+        "proof_version",
+        "revision",
+        "amended_by_id",
+        "siret",
+        "service_code",
+        "commitment_number",
+        "fees_cents",
+        "eligible_publics",
+        "letter",
     )
 
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
@@ -49,6 +58,9 @@ class Order(ActedBy):
     closed_at = models.DateTimeField("close le", null=True)
     cancelled_at = models.DateTimeField("annulée le", null=True)
     first_booklet_number = models.PositiveIntegerField("premier numéro de carnet", null=True)
+    revision = models.PositiveIntegerField("révision", default=1)
+    amended_by_id = models.UUIDField("modifiée par", null=True)
+    proof_version = models.PositiveSmallIntegerField("version du bon à tirer approuvé", null=True)
 
     class Meta(ActedBy.Meta):
         abstract = False
@@ -60,6 +72,18 @@ class Order(ActedBy):
                 condition=Q(approved_by_id__isnull=True) | ~Q(approved_by_id=F("by_id")),
                 name="order_approver_is_not_its_author",
                 violation_error_message="Une commande est approuvée par une autre personne que son auteur.",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by_id__isnull=True)
+                | Q(amended_by_id__isnull=True)
+                | ~Q(approved_by_id=F("amended_by_id")),
+                name="order_approver_is_not_who_amended_it",
+                violation_error_message="Une commande est approuvée par une autre personne que qui l’a modifiée.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["DRAFT", "SUBMITTED"]) | Q(approved_at__isnull=True),
+                name="order_amended_is_not_approved",
+                violation_error_message="Une commande modifiée attend une nouvelle approbation.",
             ),
             models.CheckConstraint(
                 condition=Q(approved_at__isnull=True, approved_by_id__isnull=True)
@@ -85,6 +109,11 @@ class Order(ActedBy):
                 name="order_in_production_has_numbers",
             ),
             models.CheckConstraint(
+                condition=Q(started_at__isnull=True) | Q(proof_version__isnull=False),
+                name="order_in_production_has_its_proof",
+                violation_error_message="Une commande est produite une fois son bon à tirer approuvé.",
+            ),
+            models.CheckConstraint(
                 condition=Q(status="CANCELLED", cancelled_at__isnull=False)
                 | (~Q(status="CANCELLED") & Q(cancelled_at__isnull=True)),
                 name="order_cancelled_at_follows_status",
@@ -97,9 +126,14 @@ class Order(ActedBy):
 
 
 class OrderLine(models.Model):
-    """So many booklets of one size for one distributor: quantity × size, split by delivery."""
+    """So many booklets of one size for one distributor: quantity × size, split by delivery.
 
-    updatable = ()
+    Written and taken away while its order is a draft (`order_line_changes_in_draft`, a trigger).
+    `cancelled_count` of its booklets were taken back from the printer, once produced.
+    """
+
+    updatable = ("cancelled_count",)
+    deletable = True
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField("rang")
@@ -108,6 +142,7 @@ class OrderLine(models.Model):
     )
     size = models.PositiveSmallIntegerField("tickets par carnet")
     quantity = models.PositiveIntegerField("nombre de carnets")
+    cancelled_count = models.PositiveIntegerField("carnets annulés", default=0)
 
     class Meta:
         verbose_name = "ligne de commande"
@@ -121,10 +156,18 @@ class OrderLine(models.Model):
                 violation_error_message="Un carnet compte de 5 à 10 tickets.",
             ),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity_is_positive"),
+            models.CheckConstraint(
+                condition=Q(cancelled_count__lte=F("quantity")), name="order_line_cancels_what_it_has"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.size}"
+
+    @property
+    def kept_count(self) -> int:
+        """Booklets that were not taken back from the printer."""
+        return self.quantity - self.cancelled_count
 
 
 class OrderStep(AfterMark, ActedBy):
@@ -137,6 +180,7 @@ class OrderStep(AfterMark, ActedBy):
     status = models.CharField("état atteint", max_length=13, choices=OrderStatus.choices)
     happened_at = models.DateTimeField("le")
     recorded_at = models.DateTimeField("enregistré le")
+    revision = models.PositiveIntegerField("révision", default=1)
 
     class Meta(ActedBy.Meta):
         abstract = False
@@ -146,3 +190,29 @@ class OrderStep(AfterMark, ActedBy):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.act}"
+
+
+class OrderRevision(models.Model):
+    """What an order said before it was amended: reports of a day before the amendment read it. Append-only.
+
+    `lines`: [[primary key of the distributor, size, quantity], …] in their order.
+    """
+
+    append_only = True
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField("révision")
+    lines = models.JSONField("lignes")
+    fees_cents = models.PositiveIntegerField("frais, hors valeur faciale (centimes)")
+    approved_by_id = models.UUIDField("approuvée par", null=True)
+    approved_at = models.DateTimeField("approuvée le", null=True)
+    replaced_at = models.DateTimeField("remplacée le")
+
+    class Meta:
+        verbose_name = "révision de commande"
+        verbose_name_plural = "révisions de commande"
+        ordering = ["order", "number"]
+        constraints = [models.UniqueConstraint(fields=["order", "number"], name="order_revision_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} r{self.number}"

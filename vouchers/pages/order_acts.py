@@ -1,6 +1,7 @@
 """What people do to an order, one button each. A refusal shows the order again, as it is now, with its sentence."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -38,8 +39,10 @@ def submit_order_page(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 @post_required(*ACTORS[OrderAct.APPROVE])
 def approve_order_page(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Approve an order written by someone else."""
-    return _act(request, uid, approve_order, "La commande {reference} est approuvée.")
+    """Approve an order written by someone else, as it was read: `revision` says which it was."""
+    revision = request.POST.get("revision", "")
+    read = int(revision[:9]) if revision.isdecimal() else None
+    return _act(request, uid, partial(approve_order, revision=read), "La commande {reference} est approuvée.")
 
 
 @require_POST

@@ -1,5 +1,8 @@
 """Writing an order."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +16,9 @@ from passnum.accounts.post import post_of, post_required
 from passnum.accounts.roles import Role
 from passnum.kit.clock import now
 from passnum.kit.errors import DomainError
-from vouchers.actions.order import create_order
+from vouchers.actions.order import LineInput, create_order
 from vouchers.forms.order import MOST_ROWS, LineForm, LineFormSet, OrderForm
+from vouchers.models import Order, Wave
 from vouchers.queries.orders import orders_visible_to
 from vouchers.queries.organisations import distributors
 from vouchers.queries.waves import open_waves
@@ -33,6 +37,11 @@ def _taken_up(request: HttpRequest) -> tuple[dict[str, Any], list[dict[str, Any]
     order = orders_visible_to(by=post.actor()).filter(uid=uid).first()
     if order is None:
         return {"siret": post.organisation.siret}, []
+    return said_by(order)
+
+
+def said_by(order: Order) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the fields and the rows of the form that say what an order says."""
     rows = [
         {"distributor": str(line.distributor.uid), "size": line.size, "quantity": line.quantity}
         for line in order.lines.select_related("distributor")
@@ -53,34 +62,57 @@ def _typed(request: HttpRequest) -> tuple[dict[str, str], list[dict[str, str]]]:
 @post_required(Role.FUNDER)
 def order_new_page(request: HttpRequest) -> HttpResponse:
     """Write a draft order. « Ajouter des lignes » shows the form again with more rows and everything typed."""
-    waves, kwargs = list(open_waves()), {"organisations": distributors()}
-    if request.method != "POST" or "more" in request.POST:
-        initial, rows = _typed(request) if request.method == "POST" else _taken_up(request)
-        form = OrderForm(initial=initial, waves=waves)
-        return _form_page(request, form, LineFormSet(initial=rows, form_kwargs=kwargs))
-    form, lines = OrderForm(request.POST, waves=waves), LineFormSet(request.POST, form_kwargs=kwargs)
-    if not (form.is_valid() and lines.is_valid()):
-        return _form_page(request, form, lines, status=422)
-    post, found = post_of(request), form.cleaned_data
-    filled = [row.line() for row in lines.forms]
-    try:
+    post = post_of(request)
+
+    def create(asked: Asked) -> UUID:
         order = create_order(
-            wave=found["wave"],
+            wave=asked.wave,
             funder=post.organisation,
-            lines=[line for line in filled if line is not None],
-            siret=found["siret"],
-            service_code=found["service_code"],
-            commitment_number=found["commitment_number"],
-            fees_cents=found["fees_cents"] or 0,
-            eligible_publics=found["eligible_publics"],
-            letter=found["letter"],
+            lines=asked.lines,
             by=post.actor(),
             at=now(),
-            key=found["key"],
+            key=asked.key,
+            **asked.terms,
         )
+        return order.uid
+
+    return order_form_page(request, list(open_waves()), partial(_taken_up, request), create)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a valid form asks for."""
+
+    wave: Wave
+    lines: list[LineInput]
+    terms: dict[str, Any]
+    key: UUID
+
+
+def order_form_page(
+    request: HttpRequest,
+    waves: list[Wave],
+    prefill: Callable[[], tuple[dict[str, Any], list[dict[str, Any]]]],
+    write: Callable[[Asked], UUID],
+    **shown: Any,
+) -> HttpResponse:
+    """Show the form of an order, or write what it says and go to the order."""
+    kwargs = {"organisations": distributors()}
+    if request.method != "POST" or "more" in request.POST:
+        initial, rows = _typed(request) if request.method == "POST" else prefill()
+        form = OrderForm(initial=initial, waves=waves)
+        return _form_page(request, form, LineFormSet(initial=rows, form_kwargs=kwargs), **shown)
+    form, lines = OrderForm(request.POST, waves=waves), LineFormSet(request.POST, form_kwargs=kwargs)
+    if not (form.is_valid() and lines.is_valid()):
+        return _form_page(request, form, lines, status=422, **shown)
+    found = form.cleaned_data
+    filled = [row.line() for row in lines.forms]
+    terms = {name: found[name] for name in COPIED} | {"fees_cents": found["fees_cents"] or 0}
+    try:
+        uid = write(Asked(found["wave"], [line for line in filled if line is not None], terms, found["key"]))
     except DomainError as refusal:
-        return _form_page(request, form, lines, status=refusal.status, refusal=refusal)
-    return redirect("vouchers:order", uid=order.uid)
+        return _form_page(request, form, lines, status=refusal.status, refusal=refusal, **shown)
+    return redirect("vouchers:order", uid=uid)
 
 
 def _form_page(
@@ -90,6 +122,7 @@ def _form_page(
     *,
     status: int = 200,
     refusal: DomainError | None = None,
+    **shown: Any,
 ) -> HttpResponse:
-    context = {"form": form, "lines": lines, "refusal": refusal, "has_waves": bool(form.has_waves)}
+    context = {"form": form, "lines": lines, "refusal": refusal, "has_waves": bool(form.has_waves), **shown}
     return render(request, "vouchers/order_new.html", context, status=status)

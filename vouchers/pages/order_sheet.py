@@ -11,12 +11,13 @@ from passnum.accounts.roles import Role
 from passnum.kit.errors import DomainError, NotFound
 from passnum.kit.models import JobStatus
 from vouchers.actions.production import PRODUCE_ORDER
-from vouchers.forms.order import FundingLineForm, ProofForm
+from vouchers.forms.order import FundingLineForm, PrintProofForm, ProofForm
 from vouchers.models import Order
 from vouchers.queries.jobs import job_of
 from vouchers.queries.orders import masked, order_sheet, orders_visible_to
 from vouchers.queries.organisations import co_funders
-from vouchers.states import ORDER_MOVES, OrderAct, OrderStatus
+from vouchers.queries.print_proof import funder_has_agents, proofs_of
+from vouchers.states import ORDER_MOVES, OrderAct, OrderStatus, PrintProofStatus
 
 READERS = (Role.FUNDER, Role.PILOT, Role.ISSUER, Role.FINANCE, Role.AUDITOR, Role.EVALUATOR)
 PROVERS = (Role.FUNDER, Role.PILOT, Role.FINANCE, Role.ISSUER)
@@ -28,7 +29,9 @@ ACTORS: dict[OrderAct, tuple[Role, ...]] = {
     OrderAct.SEND_BACK: (Role.PILOT,),
     OrderAct.START_PRODUCTION: PRODUCERS,
     OrderAct.CANCEL: (Role.FUNDER, Role.PILOT),
+    OrderAct.AMEND: (Role.FUNDER, Role.PILOT),
 }
+LINES_CANCELLED = (OrderStatus.IN_PRODUCTION, OrderStatus.DELIVERED)
 # Rank of the present step in the stepper; 6 is past the last one.
 STEPS = {
     OrderStatus.DRAFT: 1,
@@ -39,7 +42,7 @@ STEPS = {
     OrderStatus.CLOSED: 6,
     OrderStatus.CANCELLED: 0,
 }
-PROOF_PREFIX, CO_FUNDER_PREFIX = "preuve", "cofinanceur"
+PROOF_PREFIX, CO_FUNDER_PREFIX, PRINT_PROOF_PREFIX = "preuve", "cofinanceur", "bat"
 
 
 def visible_order(request: HttpRequest, uid: UUID) -> Order:
@@ -65,6 +68,28 @@ def job_context(order: Order) -> dict[str, Any]:
     return {"job": job, "is_running": is_running, "is_failed": job is not None and job.status == JobStatus.FAILED}
 
 
+def proof_context(order: Order, *, post: Post) -> dict[str, Any]:
+    """Return the versions of an order's proof (bon à tirer), and what this post may do about them."""
+    versions = proofs_of(order=order) if order.approved_at else []
+    last = versions[0] if versions else None
+    is_open = order.status == OrderStatus.APPROVED
+    is_waiting = last is not None and is_open and last.status == PrintProofStatus.WAITING
+    answers_for = (
+        post.role == Role.PILOT
+        and is_waiting
+        and not funder_has_agents(order=order)
+        and post.actor().id not in {order.by_id, last.by_id if last else None}
+    )
+    return {
+        "print_proofs": versions,
+        "print_proof": last,
+        "may_answer_proof": is_waiting and (post.role == Role.FUNDER or answers_for),
+        "answers_for_funder": answers_for,
+        "may_make_proof": is_open and post.role in PRODUCERS,
+        "print_proof_form": PrintProofForm(prefix=PRINT_PROOF_PREFIX),
+    }
+
+
 def order_again(request: HttpRequest, order: Order, *, status: int = 200, **shown: Any) -> HttpResponse:
     """Render the page of an order, with a refusal or a form to mend among `shown`."""
     post = post_of(request)
@@ -80,10 +105,12 @@ def order_again(request: HttpRequest, order: Order, *, status: int = 200, **show
         "may_verify": post.role in VERIFIERS,
         "may_produce": post.role in PRODUCERS,
         "may_copy": post.role == Role.FUNDER,
+        "may_cancel_lines": post.role in ACTORS[OrderAct.CANCEL] and order.status in LINES_CANCELLED,
         "started": masked(sheet.total_use.started, by=by),
         "used": masked(sheet.total_use.used_tickets, by=by),
         "proof_form": ProofForm(prefix=PROOF_PREFIX),
         "co_funder_form": None,
+        **proof_context(order, post=post),
         "refusal": None,
         **job_context(order),
         **shown,

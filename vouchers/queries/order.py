@@ -6,9 +6,13 @@ from vouchers.states import OrderStatus
 COMMITTED = (OrderStatus.APPROVED, OrderStatus.IN_PRODUCTION, OrderStatus.DELIVERED, OrderStatus.CLOSED)
 
 
+# What a line is paid for: its booklets that were not taken back from the printer.
+KEPT = F("quantity") - F("cancelled_count")
+
+
 def order_tickets_count(*, order: Order) -> int:
-    """Return how many tickets an order asks for."""
-    return OrderLine.objects.filter(order=order).aggregate(n=Sum(F("size") * F("quantity")))["n"] or 0
+    """Return how many tickets an order asks for, cancelled ones apart."""
+    return OrderLine.objects.filter(order=order).aggregate(n=Sum(F("size") * KEPT))["n"] or 0
 
 
 def order_face_value_cents(*, order: Order) -> int:
@@ -24,6 +28,6 @@ def order_total_cents(*, order: Order) -> int:
 def committed_cents(*, wave: Wave) -> int:
     """Return what approved orders take of a wave's ceiling, fees included, in cents."""
     approved = Order.objects.filter(wave=wave, status__in=COMMITTED)
-    tickets = OrderLine.objects.filter(order__in=approved).aggregate(n=Sum(F("size") * F("quantity")))["n"] or 0
+    tickets = OrderLine.objects.filter(order__in=approved).aggregate(n=Sum(F("size") * KEPT))["n"] or 0
     fees = approved.aggregate(n=Sum("fees_cents"))["n"] or 0
     return tickets * wave.face_value_cents + fees

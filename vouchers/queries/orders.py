@@ -37,9 +37,10 @@ def orders_visible_to(*, by: Actor) -> QuerySet[Order]:
 
 def with_amounts(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Add `booklets_count`, `tickets_count` and `total_cents` (fees included) to orders, in the same statement."""
-    tickets = Sum(F("lines__size") * F("lines__quantity"))
+    kept = F("lines__quantity") - F("lines__cancelled_count")
+    tickets = Sum(F("lines__size") * kept)
     total = ExpressionWrapper(tickets * F("wave__face_value_cents") + F("fees_cents"), output_field=BigIntegerField())
-    return orders.annotate(booklets_count=Sum("lines__quantity"), tickets_count=tickets, total_cents=total)
+    return orders.annotate(booklets_count=Sum(kept), tickets_count=tickets, total_cents=total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,8 @@ def order_sheet(*, order: Order) -> OrderSheet:
         funding_lines=list(FundingLine.objects.filter(order=order).select_related("co_funder").order_by("pk")),
         borne=borne(order=order),
         files=list(ProductionFile.objects.filter(order=order).order_by("batch")),
-        tickets=sum(line.size * line.quantity for line in lines),
-        booklets=sum(line.quantity for line in lines),
+        tickets=sum(line.size * (line.quantity - line.cancelled_count) for line in lines),
+        booklets=sum(line.quantity - line.cancelled_count for line in lines),
         verified_cents=verified_cents(order=order),
         funded_cents=funded_cents(order=order),
         use=[LineUse(places[pk], c) for pk, c in counts.items()],

@@ -10,7 +10,7 @@ from passnum.kit.actor import Actor
 from passnum.kit.models import Job, JobStatus
 from vouchers.models import Booklet, FundingProof, Handover, HandoverChannel, Order, OrderLine, Shipment, Wave
 from vouchers.queries.counts import BookletCounts, total_of, wave_counts
-from vouchers.queries.order import COMMITTED
+from vouchers.queries.order import COMMITTED, KEPT
 from vouchers.queries.organisations import own
 from vouchers.queries.stock import dormant_since
 from vouchers.states import OrderStatus, ShipmentStatus, TitleStatus, WaveStatus
@@ -58,7 +58,7 @@ def waves_with_money(*, waves: QuerySet[Wave]) -> list[WaveMoney]:
     found = list(waves)
     approved = Order.objects.filter(wave__in=[w.pk for w in found], status__in=COMMITTED)
     lines = OrderLine.objects.filter(order__in=approved).values("order__wave").order_by()
-    tickets = {row["order__wave"]: row["n"] for row in lines.annotate(n=Sum(F("size") * F("quantity")))}
+    tickets = {row["order__wave"]: row["n"] for row in lines.annotate(n=Sum(F("size") * KEPT))}
     fees = {row["wave"]: row["n"] for row in approved.values("wave").order_by().annotate(n=Sum("fees_cents"))}
     return [WaveMoney(w, tickets.get(w.pk, 0) * w.face_value_cents + fees.get(w.pk, 0)) for w in found]
 

@@ -198,7 +198,7 @@ FUNDING_IN_ORDER = Rule(
     sql="""
 WITH bounds AS (
     SELECT order_id, max(number) FILTER (WHERE funded_at IS NOT NULL) AS last_funded,
-        min(number) FILTER (WHERE funded_at IS NULL) AS first_unfunded
+        min(number) FILTER (WHERE funded_at IS NULL AND status NOT IN ('CANCELLED', 'DESTROYED')) AS first_unfunded
     FROM vouchers_booklet WHERE replaces_id IS NULL GROUP BY order_id)
 SELECT o.reference AS subject, s.last_funded, s.first_unfunded
 FROM bounds s JOIN vouchers_order o ON o.id = s.order_id WHERE s.last_funded > s.first_unfunded""",

@@ -7,7 +7,7 @@ from django import template
 
 from passnum.kit.pdf.shapes import MARK_COUNT, MARK_NAMES, mark_path
 from vouchers.models import Wave
-from vouchers.states import OrderStatus, ShipmentStatus, TitleStatus, WaveStatus
+from vouchers.states import OrderStatus, PrintProofStatus, ShipmentStatus, TitleStatus, WaveStatus
 
 register = template.Library()
 
@@ -30,6 +30,10 @@ TONES: dict[str, str] = {
     f"order:{OrderStatus.DELIVERED}": "ok",
     f"order:{OrderStatus.CLOSED}": "ok",
     f"order:{OrderStatus.CANCELLED}": "idle",
+    f"print_proof:{PrintProofStatus.WAITING}": "warn",
+    f"print_proof:{PrintProofStatus.APPROVED}": "ok",
+    f"print_proof:{PrintProofStatus.SENT_BACK}": "bad",
+    f"print_proof:{PrintProofStatus.SUPERSEDED}": "idle",
     f"shipment:{ShipmentStatus.SENT}": "warn",
     f"shipment:{ShipmentStatus.RECEIVED}": "ok",
     f"shipment:{ShipmentStatus.RECEIVED_WITH_GAP}": "bad",

@@ -30,6 +30,7 @@ from vouchers.actions.order import (
     send_back_order,
     submit_order,
 )
+from vouchers.actions.print_proof import approve_proof, make_proof, send_back_proof
 from vouchers.actions.production import restart_production, start_production
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.actions.wave import close_wave, create_wave, open_wave
@@ -41,6 +42,7 @@ from vouchers.models import (
     HandoverChannel,
     MeaningOfA,
     Order,
+    PrintProof,
     ProofKind,
     Wave,
 )
@@ -69,6 +71,12 @@ def make_scene() -> Scene:
 def submitted(scene: Scene) -> Order:
     order = scene.draft()
     submit_order(order=order, by=scene.buyer, at=scene.tick())
+    return order
+
+
+def approved_only(scene: Scene) -> Order:
+    order = submitted(scene)
+    approve_order(order=order, by=scene.pilot, at=scene.tick())
     return order
 
 
@@ -114,6 +122,9 @@ def order_cases(s: Scene) -> dict[str, Case]:
         with capture_after_commit(execute=False):
             start_production(order=ready, by=by, at=s.now)
 
+    proved = approved_only(s)
+    proof = PrintProof.objects.select_related("order").get(order=proved)
+
     def restart(by: Actor) -> None:
         with capture_after_commit(execute=False):
             restart_production(order=made, by=by, at=s.now)
@@ -124,6 +135,9 @@ def order_cases(s: Scene) -> dict[str, Case]:
         "cancel_order": Case(lambda by: cancel_order(order=draft, by=by, at=s.now), funder),
         "approve_order": Case(lambda by: approve_order(order=sent, by=by, at=s.now), pilot),
         "send_back_order": Case(lambda by: send_back_order(order=sent, by=by, at=s.now), pilot),
+        "make_proof": Case(lambda by: make_proof(order=proved, by=by, at=s.now), pilot | {R.ISSUER: s.wave.issuer}),
+        "approve_proof": Case(lambda by: approve_proof(proof=proof, reason="Lettre.", by=by, at=s.now), funder),
+        "send_back_proof": Case(lambda by: send_back_proof(proof=proof, remarks="Non.", by=by, at=s.now), funder),
         "start_production": Case(produce, pilot | {R.ISSUER: s.wave.issuer}),
         "restart_production": Case(restart, pilot | {R.ISSUER: s.wave.issuer}),
     }

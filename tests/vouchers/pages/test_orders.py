@@ -168,7 +168,7 @@ def test_an_order_goes_from_its_author_to_another_who_approves(scene, funder, pi
     assert "est approuvée" in text_of(pilot.post(order_url(order, "order_approve"), follow=True))
     order.refresh_from_db()
     assert order.status == OrderStatus.APPROVED
-    assert audited()[-2:] == ["ORDER_SUBMIT", "ORDER_APPROVE"]
+    assert audited()[-3:] == ["ORDER_SUBMIT", "ORDER_APPROVE", "PRINT_PROOF_MAKE"]
 
 
 def test_the_author_does_not_approve_even_in_another_role(scene, client) -> None:

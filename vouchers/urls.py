@@ -2,7 +2,9 @@ from django.urls import path
 
 from vouchers.pages import (
     booklet,
+    discrepancy,
     handover,
+    loss,
     order,
     order_acts,
     order_money,
@@ -44,7 +46,10 @@ urlpatterns = [
     path("envois/", shipment.shipments_page, name="shipments"),
     path("envois/nouveau/", shipment.shipment_new_page, name="shipment_new"),
     path("envois/<uuid:uid>/", shipment.shipment_page, name="shipment"),
+    path("envois/<uuid:uid>/ecart/", discrepancy.discrepancy_page, name="discrepancy"),
     path("stock/", stock.stock_page, name="stock"),
+    path("stock/pertes/", loss.losses_page, name="losses"),
+    path("stock/pertes/nouvelle/", loss.loss_new_page, name="loss_new"),
     path("stock/<uuid:uid>/", stock.stock_holder_page, name="stock_holder"),
     path(f"carnets/{_CARNET}", booklet.booklet_page, name="booklet"),
     path(f"carnets/{_CARNET}opposition/", booklet.block_booklet_page, name="booklet_block"),

@@ -1,4 +1,5 @@
 from vouchers.models.booklet import Booklet, Ticket
+from vouchers.models.discrepancy import Discrepancy
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
 from vouchers.models.handover import (
@@ -9,6 +10,7 @@ from vouchers.models.handover import (
     HandoverConfirmation,
     HandoverProfile,
 )
+from vouchers.models.loss import LossReport
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderStep
 from vouchers.models.production_file import ProductionFile
@@ -21,6 +23,7 @@ __all__ = [
     "Booklet",
     "Carrier",
     "ConfirmationOutcome",
+    "Discrepancy",
     "Dispute",
     "DisputeReason",
     "FundingBase",
@@ -30,6 +33,7 @@ __all__ = [
     "HandoverChannel",
     "HandoverConfirmation",
     "HandoverProfile",
+    "LossReport",
     "MeaningOfA",
     "Movement",
     "MovementLine",

@@ -205,6 +205,31 @@ SHIPMENT_MOVES: Moves = {
     ShipmentAct.RECEIVE: move([ShipmentStatus.SENT], ShipmentStatus.RECEIVED, ShipmentStatus.RECEIVED_WITH_GAP),
 }
 
+
+class DiscrepancyStatus(models.TextChoices):
+    """What became of a booklet that did not arrive; all but the first are also what a side may say of it."""
+
+    OPEN = "OPEN", "À régler"
+    FOUND_BY_SENDER = "FOUND_BY_SENDER", "Retrouvé chez l’expéditeur"
+    FOUND_BY_RECIPIENT = "FOUND_BY_RECIPIENT", "Retrouvé chez le destinataire"
+    LOST = "LOST", "Perdu"
+
+
+class DiscrepancyAct(models.TextChoices):
+    OPEN = "OPEN", "Constater"
+    SETTLE = "SETTLE", "Régler"
+
+
+DISCREPANCY_MOVES: Moves = {
+    DiscrepancyAct.OPEN: move([NOTHING], DiscrepancyStatus.OPEN),
+    DiscrepancyAct.SETTLE: move(
+        [DiscrepancyStatus.OPEN],
+        DiscrepancyStatus.FOUND_BY_SENDER,
+        DiscrepancyStatus.FOUND_BY_RECIPIENT,
+        DiscrepancyStatus.LOST,
+    ),
+}
+
 # What `manage.py draw_states` draws: name of the drawing → (French title, statuses, table).
 DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {
     "ticket": ("Ticket", TitleStatus, TICKET_BIRTHS),
@@ -213,4 +238,5 @@ DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {
     "commande": ("Commande", OrderStatus, ORDER_MOVES),
     "bon-a-tirer": ("Bon à tirer", PrintProofStatus, PRINT_PROOF_MOVES),
     "envoi": ("Envoi de carnets", ShipmentStatus, SHIPMENT_MOVES),
+    "ecart": ("Écart à la réception", DiscrepancyStatus, DISCREPANCY_MOVES),
 }

@@ -2,8 +2,10 @@ from django.urls import path
 
 from vouchers.pages import (
     booklet,
+    discrepancy,
     dispute,
     handover,
+    loss,
     order,
     order_acts,
     order_change,
@@ -59,7 +61,10 @@ urlpatterns = [
     path("envois/", shipment.shipments_page, name="shipments"),
     path("envois/nouveau/", shipment.shipment_new_page, name="shipment_new"),
     path("envois/<uuid:uid>/", shipment.shipment_page, name="shipment"),
+    path("envois/<uuid:uid>/ecart/", discrepancy.discrepancy_page, name="discrepancy"),
     path("stock/", stock.stock_page, name="stock"),
+    path("stock/pertes/", loss.losses_page, name="losses"),
+    path("stock/pertes/nouvelle/", loss.loss_new_page, name="loss_new"),
     path("stock/<uuid:uid>/", stock.stock_holder_page, name="stock_holder"),
     path("opposition/", dispute.opposition_page, name="opposition"),
     path(f"carnets/{_CARNET}", booklet.booklet_page, name="booklet"),

@@ -10,7 +10,8 @@ from tests.concurrency.parallel import parallel
 from tests.lifecycle import Scene
 from vouchers.actions import shipment as actions
 from vouchers.actions.funding import record_proof, verify_proof
-from vouchers.actions.shipment import RangeNotHeld, ShipmentAlreadyReceived, receive_shipment, send_booklets
+from vouchers.actions.ranges import RangeNotHeld
+from vouchers.actions.shipment import ShipmentAlreadyReceived, receive_shipment, send_booklets
 from vouchers.models import Order, ProofKind, Shipment
 from vouchers.states import OrderStatus
 

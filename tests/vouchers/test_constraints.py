@@ -168,6 +168,27 @@ CASES: dict[str, str] = {
         "UPDATE vouchers_shipment SET from_kind = 'ORGANISATION', from_organisation_id = to_organisation_id"
     ),
     "shipment_receipt_follows_status": "UPDATE vouchers_shipment SET received_count = sent_count + 1",
+    "lossreport_has_one_actor": f"UPDATE vouchers_lossreport {NO_ACTOR}",
+    "loss_report_holds_booklets": "UPDATE vouchers_lossreport SET booklets_count = 0",
+    "loss_report_holder_is_named": "UPDATE vouchers_lossreport SET holder_kind = 'PERSON'",
+    "discrepancy_is_one_per_missing_booklet": (
+        "INSERT INTO vouchers_discrepancy SELECT -1, gen_random_uuid(), status, opened_at, sender_word, sender_said_at,"
+        " sender_said_by_id, recipient_word, recipient_said_at, recipient_said_by_id, settled_at, settled_by_id,"
+        " is_settled_by_pilot, booklet_id, shipment_id FROM vouchers_discrepancy WHERE status = 'LOST'"
+    ),
+    "discrepancy_of_a_booklet_is_open_once": (
+        "UPDATE vouchers_discrepancy SET status = 'OPEN', settled_at = NULL, is_settled_by_pilot = false,"
+        " booklet_id = (SELECT min(booklet_id) FROM vouchers_discrepancy WHERE status = 'OPEN'),"
+        " shipment_id = (SELECT min(id) FROM vouchers_shipment) WHERE status = 'LOST'"
+    ),
+    "discrepancy_settled_at_follows_status": "UPDATE vouchers_discrepancy SET settled_at = NULL",
+    "discrepancy_is_settled_by_both_sides_or_the_pilot": (
+        "UPDATE vouchers_discrepancy SET is_settled_by_pilot = false WHERE status = 'LOST'"
+    ),
+    "discrepancy_sides_are_two_people": (
+        "UPDATE vouchers_discrepancy SET sender_said_by_id = uid, recipient_said_by_id = uid"
+    ),
+    "discrepancy_words_have_a_date": "UPDATE vouchers_discrepancy SET sender_word = 'LOST'",
     "handover_has_one_actor": f"UPDATE vouchers_handover {NO_ACTOR}",
     "handover_of_a_booklet_is_unique": "UPDATE vouchers_handover SET undone_at = NULL",
     "handover_has_one_channel": (  # the primary key would speak first

@@ -14,18 +14,11 @@ from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError, InvalidInput
 from passnum.kit.idempotency import claim
 from vouchers.actions.order import move_order
-from vouchers.models import Booklet, Order, Shipment, Wave
+from vouchers.actions.ranges import RangeOfNumbers, locked_ranges, move_whole, place_of
+from vouchers.models import Booklet, Discrepancy, Order, Shipment, Wave
 from vouchers.policies.issuer import check_issues
-from vouchers.register.writer import Context, Line, Place, full_mask, project_booklets, record_movement
+from vouchers.register.writer import Context
 from vouchers.states import Act, HolderKind, OrderAct, OrderStatus, ShipmentStatus, TitleStatus
-
-RangeOfNumbers = tuple[int, int]
-
-
-class RangeNotHeld(DomainError):
-    code = "RANGE_NOT_HELD"
-    message = "Les carnets {first} à {last} ne sont pas tous ici et disponibles : vérifiez les numéros."
-    status = 409
 
 
 class ShipmentAlreadyReceived(DomainError):
@@ -38,52 +31,6 @@ class NumberNotInShipment(DomainError):
     code = "NUMBER_NOT_IN_SHIPMENT"
     message = "Le carnet {number} ne fait pas partie de cet envoi : vérifiez le numéro."
     status = 422
-
-
-def _check_ranges(ranges: Sequence[RangeOfNumbers]) -> None:
-    if not ranges:
-        raise InvalidInput(sentence="Indiquez au moins une plage de numéros.")
-    previous = 0
-    for first, last in sorted(ranges):
-        if first < 1 or last < first:
-            raise InvalidInput(sentence=f"La plage {first} à {last} n’est pas dans l’ordre.")
-        if first <= previous:
-            raise InvalidInput(sentence=f"Les plages se recouvrent autour du carnet {first}.")
-        previous = last
-
-
-def _locked_range(wave: Wave, ranges: Sequence[RangeOfNumbers], source: Place) -> list[Booklet]:
-    """Lock the booklets of ranges, in number order. Raises RangeNotHeld when one is not in the source place."""
-    _check_ranges(ranges)
-    booklets: list[Booklet] = []
-    for first, last in sorted(ranges):
-        found = list(
-            Booklet.objects.select_for_update(no_key=True)
-            .filter(
-                wave=wave,
-                number__range=(first, last),
-                status=source.state,
-                holder_kind=source.kind,
-                holder_id=source.organisation_id,
-            )
-            .order_by("number")
-        )
-        if len(found) != last - first + 1:
-            raise RangeNotHeld(first=first, last=last)
-        booklets += found
-    return booklets
-
-
-def _place(state: TitleStatus, organisation: Organisation | None) -> Place:
-    if organisation is None:
-        return Place(state, HolderKind.PRINTER)
-    return Place(state, HolderKind.ORGANISATION, organisation.pk)
-
-
-def _move(act: Act, booklets: Sequence[Booklet], source: Place, target: Place, context: Context) -> None:
-    lines = [Line(b.pk, full_mask(b.size)) for b in booklets]
-    movement = record_movement(act, source=source, target=target, lines=lines, context=context)
-    project_booklets(movement, [b.pk for b in booklets], source=source, target=target)
 
 
 @transaction.atomic
@@ -117,9 +64,9 @@ def send_booklets(
     claimed = claim(key=key, act="SEND", scope=f"organisation:{by.organisation_id}", content=content, result=uid, at=at)
     if claimed.result:
         return Shipment.objects.get(uid=claimed.result)
-    source = _place(TitleStatus.IN_STOCK if sender else TitleStatus.PRODUCED, sender)
-    target = _place(TitleStatus.IN_TRANSIT, sender)
-    booklets = _locked_range(wave, ranges, source)
+    source = place_of(TitleStatus.IN_STOCK if sender else TitleStatus.PRODUCED, sender)
+    target = place_of(TitleStatus.IN_TRANSIT, sender)
+    booklets = locked_ranges(wave, ranges, [source])
     shipment = Shipment.objects.create(
         uid=uid,
         wave=wave,
@@ -131,7 +78,7 @@ def send_booklets(
         **by.columns(),
     )
     context = Context(happened_at=at, at=at, by=by, key=key, subject=uid, details={"recipient": str(recipient.uid)})
-    _move(Act.SEND, booklets, source, target, context)
+    move_whole(Act.SEND, booklets, source, target, context)
     Booklet.objects.filter(pk__in=[b.pk for b in booklets]).update(shipment=shipment)
     record_audit(act="SEND", subject_type="shipment", subject=uid, by=by, at=at, booklets=len(booklets))
     return shipment
@@ -163,11 +110,14 @@ def receive_shipment(*, shipment: Shipment, missing: Sequence[int], by: Actor, a
     arrived = [b for b in booklets if b.number not in absent]
     lost = [b for b in booklets if b.number in absent]
     context = Context(happened_at=at, at=at, by=by, subject=shipment.uid)
-    source = _place(TitleStatus.IN_TRANSIT, shipment.from_organisation)
+    source = place_of(TitleStatus.IN_TRANSIT, shipment.from_organisation)
     if arrived:
-        _move(Act.RECEIVE, arrived, source, _place(TitleStatus.IN_STOCK, shipment.to_organisation), context)
+        move_whole(Act.RECEIVE, arrived, source, place_of(TitleStatus.IN_STOCK, shipment.to_organisation), context)
     if lost:
-        _move(Act.DECLARE_MISSING, lost, source, _place(TitleStatus.MISSING, shipment.from_organisation), context)
+        move_whole(
+            Act.DECLARE_MISSING, lost, source, place_of(TitleStatus.MISSING, shipment.from_organisation), context
+        )
+        Discrepancy.objects.bulk_create(Discrepancy(shipment=shipment, booklet=b, opened_at=at) for b in lost)
     is_whole = len(arrived) == shipment.sent_count
     Shipment.objects.filter(pk=shipment.pk).update(
         status=ShipmentStatus.RECEIVED if is_whole else ShipmentStatus.RECEIVED_WITH_GAP,

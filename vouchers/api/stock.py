@@ -14,7 +14,7 @@ from vouchers.api.orders import LIMIT, OFFSET
 from vouchers.api.schemas import BlockIn, BlockOut, HoldingOut, Label, ReceptionIn, ShipmentIn, ShipmentOut
 from vouchers.models import DisputeReason, Shipment
 from vouchers.queries.organisations import acted_for, distributors
-from vouchers.queries.stock import booklets_visible_to, holdings, shipments_visible_to
+from vouchers.queries.stock import awaited_count, booklets_visible_to, holdings, shipments_visible_to
 from vouchers.queries.waves import waves_for_shipment
 from vouchers.states import ShipmentStatus
 
@@ -120,9 +120,10 @@ def receive(request: HttpRequest, uid: UUID, body: ReceptionIn, key: UUID = REQU
     if shipment.to_organisation.uid != by.organisation_id:
         raise NotAllowed
     missing = sorted(set(body.missing))
-    if body.counted + len(missing) != shipment.sent_count:
+    awaited = awaited_count(shipment=shipment)
+    if body.counted + len(missing) != awaited:
         raise InvalidInput(
-            sentence=f"{shipment.sent_count} carnets ont été envoyés : les carnets comptés ({body.counted}) et les "
+            sentence=f"{awaited} carnets ont été envoyés : les carnets comptés ({body.counted}) et les "
             f"numéros manquants ({len(missing)}) doivent faire ce nombre. Recomptez."
         )
     do_once(

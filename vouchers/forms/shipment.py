@@ -68,9 +68,10 @@ class ReceptionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, shipment: Shipment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shipment: Shipment, awaited: int, **kwargs: Any) -> None:
+        """`awaited`: how many are still on their way; what was blocked since it was sent does not arrive."""
         super().__init__(*args, **kwargs)
-        self.shipment = shipment
+        self.shipment, self.awaited = shipment, awaited
 
     def clean_missing(self) -> list[int]:
         return parse_numbers(self.cleaned_data["missing"], wave=self.shipment.wave)
@@ -79,7 +80,7 @@ class ReceptionForm(forms.Form):
         found = super().clean() or {}
         if self.errors:
             return found
-        sent, counted, missing = self.shipment.sent_count, found["counted"], len(found["missing"])
+        sent, counted, missing = self.awaited, found["counted"], len(found["missing"])
         if counted + missing < sent:
             gap = sent - counted - missing
             self.add_error(

@@ -1,5 +1,6 @@
 from vouchers.models.attribution import AttributedSeal, AttributionLine
 from vouchers.models.booklet import Booklet, Ticket
+from vouchers.models.discrepancy import Discrepancy
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
 from vouchers.models.handover import (
@@ -12,6 +13,7 @@ from vouchers.models.handover import (
     HandoverConfirmation,
     HandoverProfile,
 )
+from vouchers.models.loss import LossReport
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderRevision, OrderStep
 from vouchers.models.print_proof import PrintProof
@@ -29,6 +31,7 @@ __all__ = [
     "Booklet",
     "Carrier",
     "ConfirmationOutcome",
+    "Discrepancy",
     "Dispute",
     "DisputeReason",
     "EndNotice",
@@ -41,6 +44,7 @@ __all__ = [
     "HandoverChannel",
     "HandoverConfirmation",
     "HandoverProfile",
+    "LossReport",
     "MeaningOfA",
     "Movement",
     "MovementLine",

@@ -1,6 +1,5 @@
 """Every transfer is sent by one side and received by the other: who counts signs, and a gap is said, never mended."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +15,18 @@ from passnum.accounts.post import Post, post_of, post_required
 from passnum.accounts.roles import Role
 from passnum.kit.clock import now
 from passnum.kit.errors import DomainError, NotAllowed, NotFound
+from vouchers.actions.discrepancy import side_of
+from vouchers.actions.refusal import keep_refusal
 from vouchers.actions.shipment import receive_shipment, send_booklets
-from vouchers.forms.shipment import MOST_ROWS, RangeForm, RangeFormSet, ReceptionForm, ShipmentForm
+from vouchers.forms.discrepancy import DiscrepancyForm
+from vouchers.forms.shipment import RangeForm, RangeFormSet, ReceptionForm, ShipmentForm
 from vouchers.models import Shipment, Wave
+from vouchers.pages.ranges import proposed_ranges, ranges_typed, typed_rows
+from vouchers.queries.custody import role_label
+from vouchers.queries.discrepancies import gaps_of, open_numbers, shipments_to_settle
 from vouchers.queries.organisations import distributors
 from vouchers.queries.stock import (
-    missing_ranges,
+    awaited_count,
     ready_at_printer,
     shipment_ranges,
     shipments_visible_to,
@@ -33,7 +38,6 @@ from vouchers.states import ShipmentStatus
 SENDERS = (Role.PILOT, Role.ISSUER, Role.DISTRIBUTOR)
 READERS = (*SENDERS, Role.AUDITOR)
 PAGE_SIZE = 25
-RANGE = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
 @require_safe
@@ -45,6 +49,7 @@ def shipments_page(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "ready": ready_at_printer(by=post.actor()),
+        "to_settle": list(shipments_to_settle(by=post.actor())),
         "may_send": post.role in SENDERS,
         "own": post.organisation.pk if post.role == Role.DISTRIBUTOR else None,
     }
@@ -53,17 +58,12 @@ def shipments_page(request: HttpRequest) -> HttpResponse:
 
 def _proposed(request: HttpRequest) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Return what the link that leads here proposes: `vague`, `vers`, and `plage` as many times as needed."""
-    found = [RANGE.fullmatch(text) for text in request.GET.getlist("plage")[:MOST_ROWS]]
-    rows = [{"first": m[1], "last": m[2]} for m in found if m]
-    return {"wave": request.GET.get("vague", ""), "recipient": request.GET.get("vers", "")}, rows
+    return {"wave": request.GET.get("vague", ""), "recipient": request.GET.get("vers", "")}, proposed_ranges(request)
 
 
 def _typed(request: HttpRequest) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Return what was typed so far, right or wrong."""
-    total = request.POST.get("form-TOTAL_FORMS", "")
-    count = min(int(total), MOST_ROWS) if total.isdecimal() and total.isascii() else 0
-    rows = [{n: request.POST.get(f"form-{rank}-{n}", "") for n in ("first", "last")} for rank in range(count)]
-    return {n: request.POST[n] for n in ShipmentForm.base_fields if n in request.POST}, rows
+    return {n: request.POST[n] for n in ShipmentForm.base_fields if n in request.POST}, typed_rows(request)
 
 
 @never_cache
@@ -83,20 +83,21 @@ def shipment_new_page(request: HttpRequest) -> HttpResponse:
     if not (form.is_valid() and ranges.is_valid()):
         return _form_page(request, form, ranges, status=422)
     wave: Wave = form.cleaned_data["wave"]
-    found = [row.range_in(wave) for row in ranges.forms]
-    if any(row.errors for row in ranges.forms):
+    found = ranges_typed(ranges, wave)
+    if found is None:
         return _form_page(request, form, ranges, status=422)
     try:
         shipment = send_booklets(
             wave=wave,
             sender=post.organisation if post.role == Role.DISTRIBUTOR else None,
             recipient=form.cleaned_data["recipient"],
-            ranges=[one for one in found if one is not None],
+            ranges=found,
             by=post.actor(),
             at=now(),
             key=form.cleaned_data["key"],
         )
     except DomainError as refusal:
+        keep_refusal(refusal, act="SEND", subject_type="wave", subject=wave.uid, by=post.actor(), at=now())
         return _form_page(request, form, ranges, refusal=refusal)
     messages.success(request, "L’envoi est noté. Le destinataire doit maintenant en confirmer la réception.")
     return redirect("vouchers:shipment", uid=shipment.uid)
@@ -123,7 +124,8 @@ def _form_page(
     return render(request, "vouchers/shipment_new.html", context, status=refusal.status if refusal else status)
 
 
-def _visible(request: HttpRequest, uid: UUID) -> Shipment:
+def visible_shipment(request: HttpRequest, uid: UUID) -> Shipment:
+    """Return a shipment that this post follows. Raises NotFound: unknown and another's look alike."""
     shipment = shipments_visible_to(by=post_of(request).actor()).filter(uid=uid).first()
     if shipment is None:
         raise NotFound
@@ -131,23 +133,39 @@ def _visible(request: HttpRequest, uid: UUID) -> Shipment:
 
 
 def _is_recipient(post: Post, shipment: Shipment) -> bool:
-    return post.role == Role.DISTRIBUTOR and shipment.to_organisation.uid == post.organisation.uid
+    return post.role in SENDERS and shipment.to_organisation.uid == post.organisation.uid
 
 
-def _shipment_page(
+def shipment_answer(
     request: HttpRequest, shipment: Shipment, *, status: int = 200, refusal: DomainError | None = None, **shown: Any
 ) -> HttpResponse:
+    """Show a shipment, its counts on both sides, and what is to settle; a refusal gives its status."""
     is_sent = shipment.status == ShipmentStatus.SENT
+    gaps = gaps_of(shipment=shipment)
+    still_open = open_numbers(gaps)
     context = {
         "shipment": shipment,
         "ranges": shipment_ranges(shipment=shipment),
-        "missing": missing_ranges(shipment=shipment),
+        "sent_role": role_label(shipment.by_role),
+        "gaps": gaps,
+        "is_gap_open": bool(still_open),
+        "gap_form": _gap_form(request, shipment, still_open),
         "may_receive": is_sent and _is_recipient(post_of(request), shipment),
-        "form": ReceptionForm(shipment=shipment),
+        "form": ReceptionForm(shipment=shipment, awaited=awaited_count(shipment=shipment)),
         "refusal": refusal,
         **shown,
     }
     return render(request, "vouchers/shipment.html", context, status=refusal.status if refusal else status)
+
+
+def _gap_form(request: HttpRequest, shipment: Shipment, still_open: list[tuple[int, int]]) -> DiscrepancyForm | None:
+    """The answer that this post may give about what is missing."""
+    try:
+        side_of(shipment, post_of(request).actor())
+    except NotAllowed:
+        return None
+    numbers = ", ".join(f"{first} à {last}" if last > first else f"{first}" for first, last in still_open)
+    return DiscrepancyForm(initial={"numbers": numbers}, shipment=shipment) if still_open else None
 
 
 @never_cache
@@ -155,17 +173,18 @@ def _shipment_page(
 @post_required(*READERS)
 def shipment_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show a shipment; its recipient counts what came and names what is missing."""
-    shipment, post = _visible(request, uid), post_of(request)
+    shipment, post = visible_shipment(request, uid), post_of(request)
     if request.method != "POST":
-        return _shipment_page(request, shipment)
+        return shipment_answer(request, shipment)
     if not _is_recipient(post, shipment):
         raise NotAllowed
-    form = ReceptionForm(request.POST, shipment=shipment)
+    form = ReceptionForm(request.POST, shipment=shipment, awaited=awaited_count(shipment=shipment))
     if not form.is_valid():
-        return _shipment_page(request, shipment, status=422, form=form)
+        return shipment_answer(request, shipment, status=422, form=form)
     try:
         receive_shipment(shipment=shipment, missing=form.cleaned_data["missing"], by=post.actor(), at=now())
     except DomainError as refusal:
-        return _shipment_page(request, _visible(request, uid), refusal=refusal, form=form)
+        keep_refusal(refusal, act="RECEIVE", subject_type="shipment", subject=uid, by=post.actor(), at=now())
+        return shipment_answer(request, visible_shipment(request, uid), refusal=refusal, form=form)
     messages.success(request, "La réception est notée. Ces carnets sont dans votre stock.")
     return redirect("vouchers:shipment", uid=uid)

@@ -33,7 +33,8 @@ def _place(kind: str, organisation: Organisation | None) -> str:
     return NOWHERE if kind == HolderKind.VOID else str(HolderKind(kind).label)
 
 
-def _role(value: str) -> str:
+def role_label(value: str) -> str:
+    """Return the French name of the role copied onto a fact."""
     return str(Role(value).label) if value in Role.values else "Système"
 
 
@@ -50,7 +51,7 @@ def custody_of(*, booklet: Booklet) -> list[Custody]:
             tickets=line.tickets_count,
             source=_place(line.movement.from_kind, line.movement.from_organisation),
             target=_place(line.movement.to_kind, line.movement.to_organisation),
-            by_role=_role(line.movement.by_role),
+            by_role=role_label(line.movement.by_role),
         )
         for line in lines.order_by("movement_id")
     ]

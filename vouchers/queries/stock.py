@@ -239,10 +239,8 @@ def shipment_ranges(*, shipment: Shipment) -> list[tuple[int, int]]:
     )
 
 
-def missing_ranges(*, shipment: Shipment) -> list[tuple[int, int]]:
-    """Return the numbers that did not arrive, from the movement that said so."""
-    return ranges_of(
-        Booklet.objects.filter(
-            movement_lines__movement__subject=shipment.uid, movement_lines__movement__act="DECLARE_MISSING"
-        ).values_list("number", flat=True)
-    )
+def awaited_count(*, shipment: Shipment) -> int:
+    """Return how many booklets of a shipment its recipient may count: what was blocked on its way does not arrive."""
+    if shipment.status != ShipmentStatus.SENT:
+        return shipment.sent_count
+    return Booklet.objects.filter(shipment=shipment, status=TitleStatus.IN_TRANSIT).count()

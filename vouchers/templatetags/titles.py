@@ -7,7 +7,14 @@ from django import template
 
 from passnum.kit.pdf.shapes import MARK_COUNT, MARK_NAMES, mark_path
 from vouchers.models import Wave
-from vouchers.states import OrderStatus, PrintProofStatus, ShipmentStatus, TitleStatus, WaveStatus
+from vouchers.states import (
+    DiscrepancyStatus,
+    OrderStatus,
+    PrintProofStatus,
+    ShipmentStatus,
+    TitleStatus,
+    WaveStatus,
+)
 
 register = template.Library()
 
@@ -37,6 +44,10 @@ TONES: dict[str, str] = {
     f"shipment:{ShipmentStatus.SENT}": "warn",
     f"shipment:{ShipmentStatus.RECEIVED}": "ok",
     f"shipment:{ShipmentStatus.RECEIVED_WITH_GAP}": "bad",
+    f"discrepancy:{DiscrepancyStatus.OPEN}": "warn",
+    f"discrepancy:{DiscrepancyStatus.FOUND_BY_SENDER}": "ok",
+    f"discrepancy:{DiscrepancyStatus.FOUND_BY_RECIPIENT}": "ok",
+    f"discrepancy:{DiscrepancyStatus.LOST}": "bad",
     f"wave:{WaveStatus.DRAFT}": "idle",
     f"wave:{WaveStatus.OPEN}": "ok",
     f"wave:{WaveStatus.CLOSED}": "idle",

@@ -9,9 +9,9 @@ from passnum.kit.errors import InvalidInput, KeyReused
 from tests.lifecycle import Scene, person
 from tests.vouchers.actions.unchanged import check_register, fingerprint, refused
 from vouchers.actions.dispute import block_booklet
+from vouchers.actions.ranges import RangeNotHeld
 from vouchers.actions.shipment import (
     NumberNotInShipment,
-    RangeNotHeld,
     ShipmentAlreadyReceived,
     receive_shipment,
     send_booklets,

@@ -156,8 +156,9 @@ def test_what_is_missing_is_named_and_stays_a_gap(scene, desk, pilot) -> None:
     shipment = sent(scene)
     page = text_of(desk.post(url(shipment), {"counted": "2", "missing": "2 à 2, 1-0000004"}, follow=True))
     assert "Reçu avec écart" in page
-    assert "1-0000002, 1-0000004" in page
-    assert "Un écart reste à régler" in page
+    assert "1-0000002" in page and "1-0000004" in page
+    assert "À régler" in page
+    assert "Un écart reste à régler" in text_of(desk.get(LIST))
     assert Booklet.objects.filter(status=TitleStatus.MISSING).count() == 2
     assert "2 carnets manquent" in text_of(pilot.get(reverse("vouchers:wave", args=[1])))
 
@@ -211,6 +212,35 @@ def test_only_the_recipient_receives(scene, browser, pilot) -> None:
         assert text_of(theirs) == text_of(nothing)
     shipment.refresh_from_db()
     assert shipment.status == ShipmentStatus.SENT
+
+
+def test_both_sides_say_what_became_of_a_gap(scene, desk, browser, audited) -> None:
+    shipment = sent(scene)
+    page = desk.post(url(shipment), {"counted": "2", "missing": "2 à 3"}, follow=True)
+    assert "compté par : CCAS de Créteil" in text_of(page)
+    gap = reverse("vouchers:discrepancy", args=[shipment.uid])
+    wrong = desk.post(gap, filled(page, numbers="1", word="LOST"))
+    assert wrong.status_code == 409
+    assert "Le carnet 1 n’est pas, ou n’est plus, un écart" in text_of(wrong)
+    assert "SAY_OF_MISSING_REFUSED" in audited()
+    assert desk.post(gap, filled(page, numbers="2 à 3")).status_code == 422
+    assert "L’autre côté doit" in text_of(desk.post(gap, filled(page, numbers="2, 3", word="LOST"), follow=True))
+    issuer = browser(scene.metropole, Role.ISSUER)  # for the printer
+    body = filled(issuer.get(url(shipment)), numbers="2 à 3", word="LOST")
+    for _ in range(2):  # pressed twice
+        done = text_of(issuer.post(gap, body, follow=True))
+    assert "Perdu" in done and "À régler" not in done
+    assert Booklet.objects.filter(status=TitleStatus.BLOCKED).count() == 2
+    stranger = browser(scene.other_ccas, Role.DISTRIBUTOR)
+    assert stranger.post(gap, body).status_code == 404
+
+
+def test_what_was_blocked_on_its_way_is_not_awaited(scene, desk, pilot) -> None:
+    shipment = sent(scene)
+    number = reverse("vouchers:booklet_block", args=[1, 2])
+    pilot.post(number, filled(pilot.get(reverse("vouchers:booklet", args=[1, 2])), reason="STOLEN"))
+    page = text_of(desk.post(url(shipment), {"counted": "3"}, follow=True))
+    assert "rien n’est à régler" in page
 
 
 def test_a_parent_sees_what_goes_to_its_relay_but_does_not_receive_for_it(scene, desk) -> None:

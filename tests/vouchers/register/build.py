@@ -17,6 +17,7 @@ from mediation.states import UndoReason
 from passnum.accounts.models import Organisation
 from tests.lifecycle import Scene
 from vouchers.actions.attribution import attribute_seals
+from vouchers.actions.discrepancy import say_of_missing
 from vouchers.actions.dispute import block_booklet
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.funding import add_funding_line
@@ -25,6 +26,7 @@ from vouchers.actions.handover_activation import activate_handover
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.models import ConfirmationOutcome, DisputeReason, FundingBase, Handover, HandoverChannel, Order
 from vouchers.register.sealer import seal_movements
+from vouchers.states import DiscrepancyStatus
 
 OWN_APPS = ("vouchers", "mediation")
 
@@ -90,12 +92,12 @@ def _promise(scene: Scene, order: Order, co_funder: Organisation) -> None:
 
 
 def _lose_one(scene: Scene) -> int:
-    """An order of which a booklet is missing at reception, with two co-funders and two proofs."""
-    order = scene.produced((scene.ccas, 5, 2))
+    """An order of which two booklets are missing at reception, one lost for good; two co-funders and two proofs."""
+    order = scene.produced((scene.ccas, 5, 3))
     for co_funder in (scene.metropole, scene.operator):
         _promise(scene, order, co_funder)
     scene.fund(order, 5_500)
-    first, last = order.booklets.order_by("number").values_list("number", flat=True)
+    first, gone, last = order.booklets.order_by("number").values_list("number", flat=True)
     shipment = send_booklets(
         wave=scene.wave,
         sender=None,
@@ -105,7 +107,9 @@ def _lose_one(scene: Scene) -> int:
         at=scene.tick(),
         key=uuid4(),
     )
-    receive_shipment(shipment=shipment, missing=[last], by=scene.agent, at=scene.tick())
+    receive_shipment(shipment=shipment, missing=[gone, last], by=scene.agent, at=scene.tick())
+    lost = DiscrepancyStatus.LOST
+    say_of_missing(shipment=shipment, numbers=[gone], word=lost, by=scene.pilot, at=scene.tick())
     return order.booklets.get(number=last).pk
 
 

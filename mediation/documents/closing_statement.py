@@ -13,15 +13,16 @@ from passnum.kit.pdf.report import Column, ReportDocument
 
 TITLE: Final = "Décompte contradictoire et avoir"
 AMENDMENT: Final = "Avenant au décompte et à l’avoir"
+LETTERS_PER_SHARE: Final = 7.0
 UNSIGNED: Final = "En attente de signature"
 
 # What the lines say, in the order of reading; the first column is the count, the second its words.
 _TITLES: Final = (
     ("ordered", "Commandés"),
-    ("to_produce", "Jamais produits"),
+    ("to_produce", "À faire"),
     ("redeemed", "Utilisés"),
     ("expired", "Périmés"),
-    ("blocked", "En opposition"),
+    ("blocked", "Bloqués"),
     ("cancelled", "Annulés"),
     ("destroyed", "Détruits"),
 )
@@ -140,7 +141,7 @@ def _orders(doc: ReportDocument, content: Mapping[str, Any]) -> None:
     doc.heading("Commande par commande")
     _table(doc, orders, _TITLES, "Ce que sont devenus les tickets", rest="Ailleurs")
     doc.paragraph(
-        "« Ailleurs » : encore chez l’imprimeur, en transit, en stock, manquants, ou remis sans être périmés à la date du"
+        "« À faire » : commandés et jamais produits. « Bloqués » : en opposition. « Ailleurs » : encore chez l’imprimeur, en transit, en stock, manquants, ou remis sans être périmés à la date du"
         " décompte.",
         "small",
     )
@@ -177,11 +178,16 @@ def _table(
     total = {name: sum(one[name] for one in orders) for name in every}
     titles = [*(label for _, label in names), *([rest] if rest else []), *(["Avoir"] if value else [])]
     doc.table(
-        [Column("Commande", 1.6, is_row_header=True), *(Column(label, 1.15, align="right") for label in titles)],
+        [Column("Commande", 1.45, is_row_header=True), *(Column(t, _width(t), align="right") for t in titles)],
         [[one["reference"], *cells(one)] for one in orders],
         caption=caption,
         total=["Ensemble", *cells(total)],
     )
+
+
+def _width(title: str) -> float:
+    """Return a column's share of the width: what its longest word needs, so that no title is cut inside a word."""
+    return max(1.0, max(len(word) for word in title.split()) / LETTERS_PER_SHARE)
 
 
 def _signatures(doc: ReportDocument, sheet: StatementSheet) -> None:

@@ -21,7 +21,7 @@ from passnum.kit.errors import DomainError, NotAllowed, NotFound
 from passnum.kit.templatetags.french import instant_fr
 from vouchers.actions.wave_end import confirm_freeze
 from vouchers.models import EndNotice, TitleProfile, Wave
-from vouchers.queries.wave_end import end_calendar, freeze_answers, notices_for, waves_ending_for
+from vouchers.queries.wave_end import end_calendar, freeze_answers, notices_for, unanswered_funders, waves_ending_for
 
 SIGNERS = (Role.FUNDER, Role.PILOT, Role.FINANCE, Role.ISSUER)
 STATEMENT_READERS = (*SIGNERS, Role.AUDITOR)
@@ -83,7 +83,7 @@ def _page(request: HttpRequest, wave: Wave, refusal: DomainError | None = None) 
         "notice_at": steps[0].done_at,
         "totals": _totals(notices),
         "answers": answers,
-        "may_confirm": post.role == Role.FUNDER and any(a.confirmed_at is None for a in answers),
+        "may_confirm": post.role == Role.FUNDER and bool(unanswered_funders(wave=wave)) and not answers[0].confirmed_at,
         "statements": [(statement, _may_sign(statement, post)) for statement in statements],
         "shows_cap_list": post.role in CAP_READERS and wave.profile == TitleProfile.CAP,
         "refusal": refusal,

@@ -127,8 +127,9 @@ def is_freeze_asked(*, wave: Wave) -> bool:
 
 
 def unanswered_funders(*, wave: Wave) -> list[Organisation]:
-    """Return the funders that were asked to freeze and have not confirmed; none before the freeze is asked."""
-    if not is_freeze_asked(wave=wave):
+    """Return the funders that were asked to freeze and have not confirmed, while their booklets may be handed over."""
+    met = met_thresholds(wave=wave)
+    if ThresholdKind.FREEZE not in met or ThresholdKind.EXPIRY in met:
         return []
     confirmed = freeze_confirmations(wave=wave)
     return [one for one in funders_of(wave=wave) if one.pk not in confirmed]

@@ -66,6 +66,13 @@ def test_the_funder_reads_its_notice_and_confirms_the_freeze(scene: Scene, clock
     assert "Arrêt des remises sans réponse" not in page(pilot, reverse("vouchers:wave", args=[1]))
 
 
+def test_nobody_is_asked_to_stop_what_is_over(scene: Scene, clock) -> None:
+    strike(clock, date(2027, 1, 20))
+    assert "Confirmer l’arrêt" not in page(browser(scene.funder, Role.FUNDER))
+    wave = page(browser(scene.metropole, Role.PILOT), reverse("vouchers:wave", args=[1]))
+    assert "sans réponse" not in wave and "en rattrapage" in wave
+
+
 def test_the_desk_is_told_before_the_taps(scene: Scene, clock) -> None:
     booklet, _ = scene.delivered((scene.ccas, 5, 2))
     taps = reverse("vouchers:handover_booklet", args=[1, booklet.number])

@@ -28,6 +28,15 @@ from mediation.pages.public_ticket import public_ticket_page
 from mediation.pages.quarantine import quarantine_page
 from mediation.pages.redeem import choose_place_page, redeem_page, redeemed_page
 from mediation.pages.sites import sites_page
+from mediation.pages.wave_end import (
+    cap_sites_csv_page,
+    cap_sites_page,
+    freeze_confirm_page,
+    statement_pdf_page,
+    statement_sign_page,
+    wave_end_page,
+    wave_ends_page,
+)
 
 app_name = "mediation"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -47,6 +56,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appareils/<uuid:uid>/", device_page, name="device"),
     path("appareils/<uuid:uid>/revoquer/", device_revoke_page, name="device_revoke"),
     path("vagues/<int:number>/comptoir/", counter_rules_page, name="counter_rules"),
+    path("fin-de-validite/", wave_ends_page, name="wave_ends"),
+    path("fin-de-validite/<int:number>/", wave_end_page, name="wave_end"),
+    path("fin-de-validite/<int:number>/gel/", freeze_confirm_page, name="freeze_confirm"),
+    path("fin-de-validite/<int:number>/lieux/", cap_sites_page, name="cap_sites"),
+    path("fin-de-validite/<int:number>/lieux.csv", cap_sites_csv_page, name="cap_sites_csv"),
+    path("decomptes/<uuid:uid>/pdf/", statement_pdf_page, name="statement_pdf"),
+    path("decomptes/<uuid:uid>/signer/", statement_sign_page, name="statement_sign"),
     path("contestes/", contested_page, name="contested"),
     path("contestes/carnets/", contested_booklets_page, name="contested_booklets"),
     path("contestes/<uuid:uid>/", contested_act_page, name="contested_act"),

@@ -55,10 +55,11 @@ def draw_statements(*, wave: Wave, by: Actor, at: datetime) -> list[ClosingState
     """
     check_role(by, Role.PILOT, Role.FINANCE)
     wave = Wave.objects.select_for_update(no_key=True, of=("self",)).select_related("issuer").get(pk=wave.pk)
-    ready = ready_at(wave, ThresholdKind.CLOSING)
-    seal = last_seal()
-    if at < ready or seal is None:
+    if at < ready_at(wave, ThresholdKind.CLOSING):
         raise StatementTooEarly(wave=wave.name, day=wave.uploads_until.strftime("%d/%m/%Y"))
+    seal = last_seal()
+    if seal is None:  # nothing was ever produced
+        return []
     by_funder: dict[Organisation, list[OrderFigures]] = {}
     for one in closing_figures(wave=wave, seal_number=seal.number, at=at):
         by_funder.setdefault(one.order.funder, []).append(one)

@@ -1,10 +1,10 @@
 """The figures of a closing statement at a seal: titles from their movements, what is owed from the decisions."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet, Sum
@@ -12,7 +12,7 @@ from django.db.models import QuerySet, Sum
 from mediation.models import ClosingLine, ClosingStatement
 from mediation.models.closing_statement import OWED, STATES
 from mediation.states import SETTLED_ON_FREE_HOUR, Owed
-from passnum.accounts.models import Organisation
+from passnum.accounts.models import Organisation, User
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from vouchers.models import Order, Wave
@@ -122,6 +122,10 @@ def statements_visible_to(*, by: Actor) -> QuerySet[ClosingStatement]:
     return statements.filter(wave__in=waves_visible_to(by=by))
 
 
-def lines_of(statement: ClosingStatement) -> Sequence[ClosingLine]:
-    """Return the lines of a statement, by order."""
-    return list(ClosingLine.objects.filter(statement=statement).select_related("order").order_by("order__reference"))
+def signers_of(statement: ClosingStatement) -> dict[UUID, str]:
+    """Return the names of the people and organisations that signed a statement, by public id."""
+    people = [statement.issuer_signed_by_id, statement.funder_signed_by_id]
+    houses = [statement.issuer_signed_for, statement.funder_signed_for]
+    named = dict(User.objects.filter(uid__in=[one for one in people if one]).values_list("uid", "full_name"))
+    signing = Organisation.objects.filter(uid__in=[one for one in houses if one])
+    return named | dict(signing.values_list("uid", "name"))

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from mediation.actions.owed import settle_by_silence
+from mediation.actions.wave_clock import run_wave_clocks
 from passnum.accounts.models import Organisation
 from passnum.kit.actor import SYSTEM
 from passnum.trial import orders
@@ -72,12 +73,13 @@ def _expire(cast: Cast, wave: Wave, at: datetime) -> None:
 
 
 def _schedule_weeks(stage: Stage, first: date, last: date) -> None:
-    """Each Monday at dawn: silence is taken as a yes where its delay has passed, then the week is sealed."""
+    """Each Monday at dawn: silence is taken as a yes, the week is sealed, the waves' ends catch up with their calendar."""
 
     def monday(at: datetime) -> None:
         settle_by_silence(at=at)
         seal_movements(at=at)
         attribute_seals(at=at)
+        run_wave_clocks(at=at)
 
     day = first
     while day <= last:

@@ -1,6 +1,7 @@
 """The desk: scan a booklet, four taps, done. Two steps without JavaScript; the last tap is what records."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
@@ -19,7 +20,13 @@ from passnum.territory.queries.communes import communes_on
 from vouchers.actions.handover import UNDO_WINDOW, LateEntryTooLate, hand_over, send_by_post, undo_handover
 from vouchers.forms.handover import HandoverForm, ScanForm
 from vouchers.models import Booklet, Carrier, Handover, HandoverChannel
-from vouchers.policies.handover import BookletExpired, BookletNotInStock, check_handover
+from vouchers.policies.handover import (
+    BookletExpired,
+    BookletNotInStock,
+    HandoversFrozen,
+    check_freeze,
+    check_handover,
+)
 from vouchers.queries.booklet import find_booklet
 from vouchers.queries.desk import (
     DeskBooklet,
@@ -30,6 +37,7 @@ from vouchers.queries.desk import (
     handover_of,
     recent_handovers,
 )
+from vouchers.queries.wave_end import is_freeze_asked
 
 # The button that Enter presses; where no script stops it, the answers are shown again and nothing is recorded.
 ENTER = "enter"
@@ -44,8 +52,18 @@ def _check_for_desk(booklet: Booklet | None, post: Post) -> Booklet:
         raise BookletNotInStock
     # A sheet filled before the end of validity may be typed after it: the day is judged with the four taps.
     instant = min(now(), start_of_day(booklet.wave.valid_until))
-    check_handover(booklet=booklet, distributor_id=post.organisation.pk, happened_at=instant)
+    with suppress(HandoversFrozen):  # a sheet filled before the freeze too: the page of the taps warns
+        check_handover(booklet=booklet, distributor_id=post.organisation.pk, happened_at=instant)
     return booklet
+
+
+def _frozen(booklet: Booklet) -> str:
+    """Return the sentence of a funder's freeze, empty when this booklet may be handed over today."""
+    try:
+        check_freeze(booklet, now())
+    except HandoversFrozen as refusal:
+        return refusal.sentence
+    return ""
 
 
 def _scan_page(request: HttpRequest, form: ScanForm, refusal: DomainError | None = None) -> HttpResponse:
@@ -105,7 +123,16 @@ def handover_booklet_page(request: HttpRequest, wave: int, number: int) -> HttpR
 def _taps_page(
     request: HttpRequest, desk: DeskBooklet, form: HandoverForm, refusal: DomainError | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"desk": desk, "form": form, "refusal": refusal, "enter": ENTER}
+    frozen = "" if refusal else _frozen(desk.booklet)
+    is_late = not frozen and is_freeze_asked(wave=desk.booklet.wave)
+    context = {
+        "desk": desk,
+        "form": form,
+        "refusal": refusal,
+        "enter": ENTER,
+        "frozen": frozen,
+        "is_late": is_late,
+    }
     return render(request, "vouchers/handover_taps.html", context, status=status)
 
 
@@ -131,7 +158,11 @@ def _record(request: HttpRequest, booklet: Booklet) -> HttpResponse:
             happened_at=declared_instant(day=form.cleaned_data["declared_on"], today=paris_date(at)),
             had_one_already=form.cleaned_data["had_one_already"],
         )
-    except (LateEntryTooLate, BookletExpired) as refusal:  # the declared day is what can be mended here
+    except (
+        LateEntryTooLate,
+        BookletExpired,
+        HandoversFrozen,
+    ) as refusal:  # the declared day is what can be mended here
         return _taps_page(request, desk, form, refusal, refusal.status)
     return redirect("vouchers:handover_done", uid=handover.uid)
 

@@ -20,10 +20,13 @@ from vouchers.models import MeaningOfA, TitleProfile, Wave
 from vouchers.pages.wave_alerts import alerts_of
 from vouchers.queries.orders import orders_visible_to, with_amounts
 from vouchers.queries.organisations import issuers
+from vouchers.queries.wave_end import end_calendar, unanswered_funders
 from vouchers.queries.waves import next_wave_number, wave_cockpit, waves_visible_to, waves_with_money
 from vouchers.states import OrderStatus, WaveStatus
 
 READERS = (Role.PILOT, Role.ISSUER, Role.EVALUATOR, Role.AUDITOR)
+# Those of READERS who find the page of the end (mediation/pages/wave_end.py) open to them.
+END_READERS = (Role.PILOT, Role.ISSUER, Role.AUDITOR)
 RULES = (
     "face_value_cents",
     "upload_days",
@@ -109,6 +112,14 @@ def _rules_url(wave: Wave) -> str:
         return ""
 
 
+def _end_url(wave: Wave) -> str:
+    """Return where the end of a wave is followed, empty where that room does not exist or before the wave is opened."""
+    try:
+        return reverse("mediation:wave_end", args=[wave.number]) if wave.status != WaveStatus.DRAFT else ""
+    except NoReverseMatch:
+        return ""
+
+
 def _cockpit_page(request: HttpRequest, wave: Wave, refusal: DomainError | None = None) -> HttpResponse:
     post = post_of(request)
     cockpit = wave_cockpit(wave=wave, at=now())
@@ -129,6 +140,9 @@ def _cockpit_page(request: HttpRequest, wave: Wave, refusal: DomainError | None 
         ],
         "report_url": _report_url(wave) if post.role != Role.ISSUER else "",
         "rules_url": _rules_url(wave) if post.role == Role.PILOT else "",
+        "steps": end_calendar(wave=wave),
+        "unanswered": unanswered_funders(wave=wave) if post.role == Role.PILOT else [],
+        "end_url": _end_url(wave) if post.role in END_READERS else "",
         "can_open": post.role == Role.PILOT and wave.status == WaveStatus.DRAFT,
         "can_close": post.role == Role.PILOT and wave.status == WaveStatus.OPEN,
         "refusal": refusal,

@@ -88,11 +88,14 @@ def check_handover(*, booklet: Booklet, distributor_id: int, happened_at: dateti
         raise BookletNotInStock
     if paris_date(happened_at) > booklet.wave.valid_until:
         raise BookletExpired
-    _check_freeze(booklet, happened_at)
+    check_freeze(booklet, happened_at)
 
 
-def _check_freeze(booklet: Booklet, happened_at: datetime) -> None:
-    """Refuse what is handed over after the funder confirmed the freeze; a paper day before it may still be typed in."""
+def check_freeze(booklet: Booklet, happened_at: datetime) -> None:
+    """Refuse what is handed over after the funder confirmed the freeze; a paper day before it may still be typed in.
+
+    Raises HandoversFrozen.
+    """
     wave = booklet.wave
     if paris_date(happened_at) < due_on(wave, ThresholdKind.FREEZE):
         return

@@ -10,7 +10,7 @@ from string import Template
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from vouchers.models import OrderLine, Seal, Wave
 from vouchers.queries.order import COMMITTED
@@ -103,7 +103,9 @@ def order_states(*, wave: Wave, seal_number: int, at: datetime) -> dict[int, Ord
     An order counts for what it asked. A booklet is funded when its proof was verified by `at`. Where a seal ends within
     a reissue, the old tickets still wait, blocked.
     """
-    lines = OrderLine.objects.filter(order__wave=wave, order__status__in=COMMITTED).values("order_id").order_by()
+    # what has booklets counts, whatever came after
+    counts = Q(order__status__in=COMMITTED) | Q(order__started_at__isnull=False)
+    lines = OrderLine.objects.filter(counts, order__wave=wave).values("order_id").order_by()
     asked = {row["order_id"]: int(row["n"]) for row in lines.annotate(n=Sum(F("size") * F("quantity")))}
     found: dict[int, dict[str, Any]] = {
         pk: {"states": Counter(), "funded": 0, "unused_funded": 0, "unused_unfunded": 0} for pk in asked

@@ -11,12 +11,30 @@ from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.clock import paris_date
 from passnum.kit.collation import sort_key
-from vouchers.models import EndNotice, FreezeConfirmation, Handover, Order, ThresholdKind, Wave, WaveThreshold
+from vouchers.models import (
+    EndNotice,
+    FreezeConfirmation,
+    Handover,
+    Order,
+    OrderLine,
+    ThresholdKind,
+    Wave,
+    WaveThreshold,
+)
 from vouchers.models.wave_end import due_on, ready_at
 from vouchers.queries.order import COMMITTED
-from vouchers.queries.organisations import own
+from vouchers.queries.organisations import own, own_and_relays
 from vouchers.queries.waves import waves_visible_to
 from vouchers.states import Act, WaveStatus
+
+TO_DO: dict[ThresholdKind, str] = {
+    ThresholdKind.NOTICE: "Le financeur lit les quatre sommes de ses commandes\u00a0; les stocks qui dorment sont relancés.",
+    ThresholdKind.FREEZE: "L’agent de chaque financeur confirme l’arrêt des remises de ses carnets.",
+    ThresholdKind.REMINDER: "Appeler les financeurs qui n’ont pas confirmé\u00a0: l’horloge ne répond pas à leur place.",
+    ThresholdKind.EXPIRY: "Plus rien ne se remet après ce jour.",
+    ThresholdKind.REFUSAL: "Dernier jour au comptoir. Ce qui reste est ensuite périmé.",
+    ThresholdKind.CLOSING: "Les deux côtés lisent et signent le décompte. La vague peut alors être close.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,11 @@ class EndStep:
         if self.from_j == 0:
             return "J"
         return f"J+{self.from_j}" if self.from_j > 0 else f"J\u2212{-self.from_j}"
+
+    @property
+    def to_do(self) -> str:
+        """What people do, in a sentence."""
+        return TO_DO[self.kind]
 
     @property
     def is_late(self) -> bool:
@@ -66,16 +89,30 @@ def waves_to_watch(*, at: datetime) -> list[Wave]:
 
 
 def waves_ending_for(*, by: Actor) -> QuerySet[Wave]:
-    """Return the waves whose end an actor may follow: a funder those of its approved orders, others those they see."""
+    """Return the waves whose end an actor may follow, newest first.
+
+    A funder: those of its approved orders; a distributor: those that were ordered for it or its relays.
+    """
+    waves = Wave.objects.select_related("issuer").order_by("-number")
     if by.role == Role.FUNDER:
         theirs = Order.objects.filter(funder__in=own(by), status__in=COMMITTED)
-        return Wave.objects.filter(pk__in=theirs.values("wave")).select_related("issuer").order_by("-number")
+        return waves.filter(pk__in=theirs.values("wave"))
+    if by.role == Role.DISTRIBUTOR:
+        lines = OrderLine.objects.filter(distributor__in=own_and_relays(by), order__status__in=COMMITTED)
+        return waves.filter(pk__in=lines.values("order__wave"))
     return waves_visible_to(by=by).exclude(status=WaveStatus.DRAFT)
 
 
-def funders_of(*, wave: Wave) -> list[Organisation]:
-    """Return who ordered in a wave, approved orders only, in alphabetical order."""
+def funders_of(*, wave: Wave, by: Actor | None = None) -> list[Organisation]:
+    """Return who ordered in a wave, approved orders only, in alphabetical order; for `by`, those it may know.
+
+    A funder knows itself, a distributor those whose booklets were ordered for it or its relays.
+    """
     orders = Order.objects.filter(wave=wave, status__in=COMMITTED)
+    if by is not None and by.role == Role.FUNDER:
+        orders = orders.filter(funder__in=own(by))
+    if by is not None and by.role == Role.DISTRIBUTOR:
+        orders = orders.filter(lines__distributor__in=own_and_relays(by))
     return sorted(Organisation.objects.filter(pk__in=orders.values("funder")), key=lambda o: (sort_key(o.name), o.pk))
 
 
@@ -84,12 +121,37 @@ def freeze_confirmations(*, wave: Wave) -> dict[int, FreezeConfirmation]:
     return {c.funder_id: c for c in FreezeConfirmation.objects.filter(asked__wave=wave)}
 
 
+def is_freeze_asked(*, wave: Wave) -> bool:
+    """Tell whether the funders of a wave were asked to stop hand-overs."""
+    return WaveThreshold.objects.filter(wave=wave, kind=ThresholdKind.FREEZE).exists()
+
+
 def unanswered_funders(*, wave: Wave) -> list[Organisation]:
-    """Return the funders that were asked to freeze and have not confirmed; none before the freeze is asked."""
-    if not WaveThreshold.objects.filter(wave=wave, kind=ThresholdKind.FREEZE).exists():
+    """Return the funders that were asked to freeze and have not confirmed, while their booklets may be handed over."""
+    met = met_thresholds(wave=wave)
+    if ThresholdKind.FREEZE not in met or ThresholdKind.EXPIRY in met:
         return []
     confirmed = freeze_confirmations(wave=wave)
     return [one for one in funders_of(wave=wave) if one.pk not in confirmed]
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeAnswer:
+    """A funder that was asked to stop hand-overs, and when it confirmed (None: not yet)."""
+
+    funder: Organisation
+    confirmed_at: datetime | None
+
+
+def freeze_answers(*, wave: Wave, by: Actor) -> list[FreezeAnswer]:
+    """Return what the funders that an actor may know answered; nothing before the freeze is asked."""
+    if not is_freeze_asked(wave=wave):
+        return []
+    confirmed = freeze_confirmations(wave=wave)
+    return [
+        FreezeAnswer(one, confirmed[one.pk].confirmed_at if one.pk in confirmed else None)
+        for one in funders_of(wave=wave, by=by)
+    ]
 
 
 def notices_for(*, wave: Wave, funder: Organisation | None) -> Sequence[EndNotice]:

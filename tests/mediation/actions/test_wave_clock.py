@@ -106,6 +106,11 @@ def test_a_wave_in_preparation_has_no_end_and_a_closed_one_has(scene: Scene) -> 
     assert ClosingStatement.objects.count() == 1
 
 
+def test_a_wave_where_nothing_happened_ends_too(bare: Scene) -> None:
+    assert run(morning(date(2027, 3, 1))) == list(K)
+    assert not ClosingStatement.objects.exists() and not EndNotice.objects.exists()
+
+
 def test_a_wave_that_fails_does_not_hold_the_others(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = scene.make_wave(2, valid_until=date(2026, 12, 30))
     one = wave_clock._run

@@ -74,6 +74,7 @@ ENTRIES = (
     Entry("Commandes", "Commander des carnets, suivre la production et la livraison.", "order", "vouchers:orders"),
     Entry("Stock", "Où est chaque carnet, ce qui arrive et ce qui dort.", "box", "vouchers:stock"),
     Entry("Vagues", "Dates, financeurs et règles de chaque vague.", "wave", "vouchers:waves"),
+    Entry("Référents", "Qui saisit les remises d’un distributeur sans compte.", "user", "vouchers:referents"),
     Entry("Lieux", "Les lieux de médiation, leurs services et leur label.", "pin", "mediation:sites"),
     Entry(
         "Contrôles sur papier", "Tickets tirés au sort, à présenter par le lieu.", "check", "mediation:paper_samples"

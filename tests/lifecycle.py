@@ -23,9 +23,21 @@ from vouchers.actions.funding import record_proof, verify_proof
 from vouchers.actions.handover import Profile, hand_over, send_by_post
 from vouchers.actions.order import LineInput, approve_order, create_order, submit_order
 from vouchers.actions.production import start_production
+from vouchers.actions.referent import give_mandate
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.actions.wave import create_wave, open_wave
-from vouchers.models import Booklet, Dispute, DisputeReason, Handover, MeaningOfA, Order, ProofKind, Ticket, Wave
+from vouchers.models import (
+    Booklet,
+    Dispute,
+    DisputeReason,
+    Handover,
+    MeaningOfA,
+    Order,
+    ProofKind,
+    ReferentMandate,
+    Ticket,
+    Wave,
+)
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # Valid check digits, numbers that INSEE gives to nobody.
@@ -227,6 +239,19 @@ class Scene:
             at=self.tick(),
             key=uuid4(),
             **options,  # type: ignore[arg-type]
+        )
+
+    def mandate(self, *, days: int = 30) -> ReferentMandate:
+        """The CCAS serves a CCAS of its commune that has no account, from today on."""
+        self.served_ccas = organisation("CCAS sans compte", OrganisationKind.CCAS)
+        today = self.now.date()
+        return give_mandate(
+            served=self.served_ccas,
+            referent=self.ccas,
+            starts_on=today,
+            ends_on=today + timedelta(days=days),
+            by=self.pilot,
+            at=self.tick(),
         )
 
     def in_hand(self, size: int = 5, *, wave: Wave | None = None) -> Booklet:

@@ -14,6 +14,7 @@ from vouchers.models.handover import (
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderStep
 from vouchers.models.production_file import ProductionFile
+from vouchers.models.referent import ReferentMandate
 from vouchers.models.seal import Seal, SealEntry
 from vouchers.models.shipment import Shipment
 from vouchers.models.wave import MeaningOfA, TitleProfile, Wave
@@ -42,6 +43,7 @@ __all__ = [
     "OrderStep",
     "ProductionFile",
     "ProofKind",
+    "ReferentMandate",
     "Seal",
     "SealEntry",
     "Shipment",

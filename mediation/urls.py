@@ -24,6 +24,7 @@ from mediation.pages.paper_sample import (
     paper_sample_page,
     paper_samples_page,
 )
+from mediation.pages.places_sheet import places_sheet_page
 from mediation.pages.public_ticket import public_ticket_page
 from mediation.pages.quarantine import quarantine_page
 from mediation.pages.redeem import choose_place_page, redeem_page, redeemed_page
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("controles-papier/<uuid:uid>/noter/", paper_note_page, name="paper_note"),
     path("controles-papier/<uuid:uid>/population.csv", paper_population_page, name="paper_population"),
     path("lieux/", sites_page, name="sites"),
+    path("lieux-proches/", places_sheet_page, name="places_sheet"),
     path("ou-utiliser/", find_places_page, name="find_places"),
     # Printed in capitals in the QR (passnum/kit/codes/url.py), typed in small letters, with or without the last slash.
     re_path(r"^[tT]/(?P<ref>[^/]*)/?\Z", public_ticket_page, name="public_ticket"),

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from mediation.pages.appointment import appointments_page, first_appointment_page, mark_appointment_page
 from mediation.pages.confirmations import confirmations_page
 from mediation.pages.contested import (
     contested_act_page,
@@ -42,6 +43,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("comptoir/sw.js", counter_worker, name="counter_worker"),
     path("comptoir/manifest.webmanifest", counter_manifest, name="counter_manifest"),
     path("confirmations/", confirmations_page, name="confirmations"),
+    path("rendez-vous/", appointments_page, name="appointments"),
+    path("rendez-vous/<uuid:uid>/noter/", mark_appointment_page, name="appointment_mark"),
+    path("rendez-vous/remise/<uuid:uid>/", first_appointment_page, name="first_appointment"),
     path("appareils/", devices_page, name="devices"),
     path("appareils/nouveau/", device_new_page, name="device_new"),
     path("appareils/invitations/<uuid:uid>/annuler/", pairing_cancel_page, name="pairing_cancel"),

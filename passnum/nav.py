@@ -47,6 +47,12 @@ ENTRIES = (
     ),
     Entry("Utiliser des tickets", "Vérifier un ticket et compter les heures données.", "scan", "mediation:redeem"),
     Entry(
+        "Premiers rendez-vous",
+        "Qui doit venir, sans son nom\u00a0: tenu, manqué, déplacé.",
+        "clock",
+        "mediation:appointments",
+    ),
+    Entry(
         "Jour de papier",
         "Imprimer des feuilles, saisir des heures notées à la main.",
         "calendar",

@@ -1,4 +1,5 @@
 from mediation.models.act_record import ActRecord, PersonRecord
+from mediation.models.appointment import Appointment, AppointmentStep
 from mediation.models.attempt import Attempt, AttemptKind
 from mediation.models.counter_rules import CounterRules, RequiredAnswer
 from mediation.models.goodwill import GoodwillLine
@@ -12,6 +13,8 @@ from mediation.models.wave_scope import WaveScope
 
 __all__ = [
     "ActRecord",
+    "Appointment",
+    "AppointmentStep",
     "Attempt",
     "AttemptKind",
     "Correction",

@@ -165,6 +165,14 @@ def _sheet_url(handover: Handover) -> str:
         return ""
 
 
+def _appointment_url(handover: Handover) -> str:
+    """Return where a first appointment is noted, empty where that room does not exist."""
+    try:
+        return reverse("mediation:first_appointment", args=[handover.uid])
+    except NoReverseMatch:
+        return ""
+
+
 def _can_undo(request: HttpRequest, handover: Handover) -> bool:
     is_mine = post_of(request).actor().is_same_person(handover.by_kind, handover.by_id)
     return is_mine and handover.undone_at is None and now() - handover.recorded_at <= UNDO_WINDOW
@@ -181,6 +189,7 @@ def done_page(request: HttpRequest, handover: Handover, refusal: DomainError | N
         "is_posted": handover.channel == HandoverChannel.BY_POST,
         "activation": getattr(handover, "activation", None),
         "sheet_url": _sheet_url(handover),
+        "appointment_url": _appointment_url(handover),
         "refusal": refusal,
     }
     return render(request, "vouchers/handover_done.html", context, status=refusal.status if refusal else 200)

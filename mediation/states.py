@@ -66,4 +66,51 @@ SETTLED_ON_FREE_HOUR = "SETTLED_ON_FREE_HOUR"
 GOODWILL = "GOODWILL"
 
 
-DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {"du": ("Ce qui est dû", Owed, OWED_MOVES)}
+class AppointmentStatus(models.TextChoices):
+    """The first appointment of who got a booklet, or what they want instead."""
+
+    PLANNED = "PLANNED", "Prévu"
+    GOES_ALONE = "GOES_ALONE", "Y va seul·e"
+    DECLINED = "DECLINED", "Ne souhaite pas"
+    HELD = "HELD", "Tenu"
+    MISSED = "MISSED", "Manqué"
+    MOVED = "MOVED", "Déplacé"
+    CANCELLED = "CANCELLED", "Annulé"
+
+
+class AppointmentAct(models.TextChoices):
+    PLAN = "PLAN", "Fixer"
+    GO_ALONE = "GO_ALONE", "Noter « y va seul·e »"
+    DECLINE = "DECLINE", "Noter « ne souhaite pas »"
+    HOLD = "HOLD", "Noter tenu"
+    MISS = "MISS", "Noter manqué"
+    MOVE = "MOVE", "Déplacer"
+    CANCEL = "CANCEL", "Annuler"
+
+
+When = AppointmentStatus
+# One of these at a time for a hand-over: what is to come, or why nothing is.
+LIVE_APPOINTMENTS = (When.PLANNED, When.GOES_ALONE, When.DECLINED)
+APPOINTMENT_MOVES: Moves = {
+    AppointmentAct.PLAN: move([NOTHING], When.PLANNED),
+    AppointmentAct.GO_ALONE: move([NOTHING], When.GOES_ALONE),
+    AppointmentAct.DECLINE: move([NOTHING], When.DECLINED),
+    AppointmentAct.HOLD: move([When.PLANNED], When.HELD),
+    AppointmentAct.MISS: move([When.PLANNED], When.MISSED),
+    AppointmentAct.MOVE: move([When.PLANNED], When.MOVED),
+    AppointmentAct.CANCEL: move(LIVE_APPOINTMENTS, When.CANCELLED),
+}
+# The same, in the words of RDV Service Public.
+RDV_STATUS: dict[str, str] = {
+    When.PLANNED: "unknown",
+    When.HELD: "seen",
+    When.MISSED: "noshow",
+    When.MOVED: "excused",
+    When.CANCELLED: "revoked",
+}
+
+
+DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {
+    "du": ("Ce qui est dû", Owed, OWED_MOVES),
+    "rendez-vous": ("Premier rendez-vous", AppointmentStatus, APPOINTMENT_MOVES),
+}

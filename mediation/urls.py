@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from mediation.pages.appointment import appointments_page, first_appointment_page, mark_appointment_page
 from mediation.pages.confirmations import confirmations_page
 from mediation.pages.contested import (
     contested_act_page,
@@ -24,6 +25,7 @@ from mediation.pages.paper_sample import (
     paper_sample_page,
     paper_samples_page,
 )
+from mediation.pages.places_sheet import places_sheet_page
 from mediation.pages.public_ticket import public_ticket_page
 from mediation.pages.quarantine import quarantine_page
 from mediation.pages.redeem import choose_place_page, redeem_page, redeemed_page
@@ -50,6 +52,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("comptoir/sw.js", counter_worker, name="counter_worker"),
     path("comptoir/manifest.webmanifest", counter_manifest, name="counter_manifest"),
     path("confirmations/", confirmations_page, name="confirmations"),
+    path("rendez-vous/", appointments_page, name="appointments"),
+    path("rendez-vous/<uuid:uid>/noter/", mark_appointment_page, name="appointment_mark"),
+    path("rendez-vous/remise/<uuid:uid>/", first_appointment_page, name="first_appointment"),
     path("appareils/", devices_page, name="devices"),
     path("appareils/nouveau/", device_new_page, name="device_new"),
     path("appareils/invitations/<uuid:uid>/annuler/", pairing_cancel_page, name="pairing_cancel"),
@@ -78,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("controles-papier/<uuid:uid>/noter/", paper_note_page, name="paper_note"),
     path("controles-papier/<uuid:uid>/population.csv", paper_population_page, name="paper_population"),
     path("lieux/", sites_page, name="sites"),
+    path("lieux-proches/", places_sheet_page, name="places_sheet"),
     path("ou-utiliser/", find_places_page, name="find_places"),
     # Printed in capitals in the QR (passnum/kit/codes/url.py), typed in small letters, with or without the last slash.
     re_path(r"^[tT]/(?P<ref>[^/]*)/?\Z", public_ticket_page, name="public_ticket"),

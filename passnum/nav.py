@@ -47,6 +47,12 @@ ENTRIES = (
     ),
     Entry("Utiliser des tickets", "Vérifier un ticket et compter les heures données.", "scan", "mediation:redeem"),
     Entry(
+        "Premiers rendez-vous",
+        "Qui doit venir, sans son nom\u00a0: tenu, manqué, déplacé.",
+        "clock",
+        "mediation:appointments",
+    ),
+    Entry(
         "Jour de papier",
         "Imprimer des feuilles, saisir des heures notées à la main.",
         "calendar",
@@ -80,6 +86,7 @@ ENTRIES = (
         "clock",
         "mediation:wave_ends",
     ),
+    Entry("Référents", "Qui saisit les remises d’un distributeur sans compte.", "user", "vouchers:referents"),
     Entry("Lieux", "Les lieux de médiation, leurs services et leur label.", "pin", "mediation:sites"),
     Entry(
         "Contrôles sur papier", "Tickets tirés au sort, à présenter par le lieu.", "check", "mediation:paper_samples"

@@ -24,6 +24,7 @@ from vouchers.actions.handover import Profile, hand_over, send_by_post
 from vouchers.actions.order import LineInput, approve_order, create_order, submit_order
 from vouchers.actions.print_proof import approve_proof
 from vouchers.actions.production import start_production
+from vouchers.actions.referent import give_mandate
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.actions.wave import create_wave, open_wave
 from vouchers.models import (
@@ -35,6 +36,7 @@ from vouchers.models import (
     Order,
     PrintProof,
     ProofKind,
+    ReferentMandate,
     Ticket,
     Wave,
 )
@@ -247,6 +249,19 @@ class Scene:
             at=self.tick(),
             key=uuid4(),
             **options,  # type: ignore[arg-type]
+        )
+
+    def mandate(self, *, days: int = 30) -> ReferentMandate:
+        """The CCAS serves a CCAS of its commune that has no account, from today on."""
+        self.served_ccas = organisation("CCAS sans compte", OrganisationKind.CCAS)
+        today = self.now.date()
+        return give_mandate(
+            served=self.served_ccas,
+            referent=self.ccas,
+            starts_on=today,
+            ends_on=today + timedelta(days=days),
+            by=self.pilot,
+            at=self.tick(),
         )
 
     def in_hand(self, size: int = 5, *, wave: Wave | None = None) -> Booklet:

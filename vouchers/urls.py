@@ -5,6 +5,7 @@ from vouchers.pages import (
     discrepancy,
     dispute,
     handover,
+    handover_sheet,
     loss,
     order,
     order_acts,
@@ -14,10 +15,12 @@ from vouchers.pages import (
     postal,
     print_proof,
     production_file,
+    referent,
     register,
     shipment,
     stock,
     wave,
+    workshop,
 )
 
 app_name = "vouchers"
@@ -30,6 +33,12 @@ urlpatterns = [
     path("remettre/recu/<uuid:uid>/annuler/", handover.undo_handover_page, name="handover_undo"),
     path("remettre/recu/<uuid:uid>/activer/", postal.activate_handover_page, name="handover_activate"),
     path("remettre/poste/", postal.posted_page, name="posted"),
+    path("remettre/atelier/", workshop.workshop_page, name="workshop"),
+    path("remettre/atelier/<uuid:key>/", workshop.workshop_done_page, name="workshop_done"),
+    path("remettre/feuille/", handover_sheet.handover_sheet_page, name="handover_sheet"),
+    path("remettre/feuille/saisir/", handover_sheet.late_handovers_page, name="late_handovers"),
+    path("referents/", referent.referents_page, name="referents"),
+    path("referents/<uuid:uid>/terminer/", referent.referent_end_page, name="referent_end"),
     path("vagues/", wave.waves_page, name="waves"),
     path("vagues/nouvelle/", wave.wave_new_page, name="wave_new"),
     path("vagues/<int:number>/", wave.wave_page, name="wave"),

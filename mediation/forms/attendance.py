@@ -26,7 +26,7 @@ class PlaceField(forms.ChoiceField):
         self.choices = [("", blank), *named] if blank else named
 
     def clean(self, value: Any) -> Any:
-        return self.by_uid[super().clean(value)]
+        return self.by_uid.get(super().clean(value))
 
 
 class AttendanceForm(forms.Form):

@@ -1,4 +1,5 @@
 from mediation.models.act_record import ActRecord, PersonRecord
+from mediation.models.appointment import Appointment, AppointmentStep
 from mediation.models.attempt import Attempt, AttemptKind
 from mediation.models.closing_statement import ClosingLine, ClosingStatement
 from mediation.models.counter_rules import CounterRules, RequiredAnswer
@@ -13,6 +14,8 @@ from mediation.models.wave_scope import WaveScope
 
 __all__ = [
     "ActRecord",
+    "Appointment",
+    "AppointmentStep",
     "Attempt",
     "AttemptKind",
     "ClosingLine",

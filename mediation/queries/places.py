@@ -187,15 +187,18 @@ def find_places(*, at: datetime, commune: str = "", theme: str = "", step_free: 
     )
 
 
-def nearest_places(*, wave: Wave, commune_code: str, day: date, limit: int) -> list[Found]:
-    """Return the places nearest to the middle of a commune that take a wave's tickets, its own commune first."""
+def nearest_places(*, wave: Wave, commune_code: str, day: date, limit: int, theme: str = "") -> list[Found]:
+    """Return the places nearest to the middle of a commune that take a wave's tickets, its own commune first.
+
+    `theme` keeps those that offer one of the nine national services.
+    """
     territory = territory_on(day=day)
     here = territory.resolve(commune_code) if commune_code else None
     centre = centre_of(code=here, day=day) if here else None
     (scope,) = scopes_of([wave])
     found = [
         Found(site, _commune_name(territory, site), (wave,), _km(centre, site, day))
-        for site in _labelled(day)
+        for site in (_labelled(day).filter(services__contains=[theme]) if theme else _labelled(day))
         if scope.takes(site)
     ]
     found.sort(key=lambda f: (f.site.commune_code != here, f.km is None, f.km or 0.0, sort_key(f.commune), f.site.pk))
@@ -220,12 +223,16 @@ def centre_of(*, code: str, day: date) -> tuple[float, float] | None:
     return _centre(code, day)
 
 
-def _km(centre: tuple[float, float] | None, site: Site, day: date) -> float | None:
-    """Return how far a place is; one that was not located stands in the middle of its commune."""
+def where_is(site: Site, *, day: date) -> tuple[float, float] | None:
+    """Return latitude and longitude of a place; one that was not located stands in the middle of its commune."""
     if site.latitude is not None and site.longitude is not None:
-        there: tuple[float, float] | None = (float(site.latitude), float(site.longitude))
-    else:
-        there = centre_of(code=site.commune_code, day=day)
+        return float(site.latitude), float(site.longitude)
+    return centre_of(code=site.commune_code, day=day)
+
+
+def _km(centre: tuple[float, float] | None, site: Site, day: date) -> float | None:
+    """Return how far a place is."""
+    there = where_is(site, day=day)
     return None if centre is None or there is None else distance_km(centre, there)
 
 

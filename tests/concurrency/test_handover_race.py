@@ -12,9 +12,12 @@ from mediation.models import Redemption
 from mediation.states import Owed
 from passnum.accounts.roles import Role
 from passnum.kit.errors import DomainError
+from tests.concurrency.meeting import Meeting
 from tests.concurrency.parallel import parallel
 from tests.lifecycle import A_PROFILE, AN_HOUR, Scene, person
-from vouchers.actions.handover import hand_over, undo_handover
+from vouchers.actions import handover
+from vouchers.actions.handover import Given, hand_over, undo_handover
+from vouchers.actions.handover_batch import BatchRefused, Gift, hand_over_together
 from vouchers.actions.shipment import send_booklets
 from vouchers.models import Booklet, Handover, HandoverChannel, Movement, Shipment
 from vouchers.states import TitleStatus
@@ -145,3 +148,50 @@ def test_given_and_sent_away_at_the_same_moment(scene: Scene) -> None:
         else:
             assert tally([sent, receipt]) == {"RANGE_NOT_HELD": 1, "Handover": 1}
             assert booklet.status == TitleStatus.HANDED_OVER
+
+
+def workshop(scene: Scene, booklets: Sequence[Booklet], key: uuid.UUID) -> list[Handover]:
+    return hand_over_together(
+        gifts=[Gift(booklet, Given(A_PROFILE)) for booklet in booklets],
+        distributor=scene.ccas,
+        by=person(scene.ccas, Role.DISTRIBUTOR),
+        at=scene.now,
+        key=key,
+    )
+
+
+def test_workshops_that_share_booklets_give_each_once_or_nothing(scene: Scene) -> None:
+    """Read in any order, locked in one: they wait for each other, and never halfway."""
+    booklets = scene.delivered((scene.ccas, 5, 4))
+    turns = [booklets[:3], booklets[:0:-1], booklets[1:3]]
+    found = parallel(6, lambda i: workshop(scene, turns[i % 3], uuid.uuid4()))
+    assert sum(isinstance(one, list) for one in found) == 1
+    assert sum(isinstance(one, BatchRefused) for one in found) == 5
+    assert sum(given(booklet) for booklet in booklets) in {2, 3}
+
+
+def test_one_workshop_sent_six_times_is_one(scene: Scene) -> None:
+    booklets, key = scene.delivered((scene.ccas, 5, 2)), uuid.uuid4()
+    found = parallel(6, lambda _: workshop(scene, booklets, key))
+    assert all(one == found[0] for one in found)
+    assert [given(booklet) for booklet in booklets] == [1, 1]
+
+
+@pytest.mark.usefixtures("locks_off")
+def test_without_locks_the_database_refuses_the_other_workshops(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    booklets, meeting = scene.delivered((scene.ccas, 5, 2)), Meeting(4, request)
+    judge = handover.check_handover
+
+    def slow(**terms: Any) -> None:
+        judge(**terms)
+        meeting.wait()
+
+    monkeypatch.setattr(handover, "check_handover", slow)
+    found = parallel(4, lambda _: workshop(scene, booklets, uuid.uuid4()))
+    assert sum(isinstance(one, list) for one in found) == 1
+    others = [
+        getattr(one, "details", {}).get("refusal", type(one).__name__) for one in found if not isinstance(one, list)
+    ]
+    assert set(others) == {"REGISTER_CONFLICT"}, "all had read them in stock: the race was real"

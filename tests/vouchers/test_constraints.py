@@ -204,6 +204,15 @@ CASES: dict[str, str] = {
         "UPDATE vouchers_handoveractivation SET handover_id ="
         " (SELECT min(id) FROM vouchers_handover WHERE channel = 'IN_PERSON')"
     ),
+    "referentmandate_has_one_actor": f"UPDATE vouchers_referentmandate {NO_ACTOR}",
+    "referent_mandate_dates_are_in_order": "UPDATE vouchers_referentmandate SET ends_on = starts_on - 1",
+    "referent_mandate_is_for_another": "UPDATE vouchers_referentmandate SET referent_id = served_id",
+    "referent_mandates_never_overlap": (
+        "ALTER TABLE vouchers_referentmandate DROP CONSTRAINT vouchers_referentmandate_uid_key;"
+        "INSERT INTO vouchers_referentmandate (by_kind, by_role, uid, starts_on, ends_on, recorded_at, served_id,"
+        " referent_id) SELECT 'SYSTEM', 'system', uid, ends_on, ends_on, recorded_at, served_id, referent_id"
+        " FROM vouchers_referentmandate"
+    ),
     "handoverconfirmation_has_one_actor": f"UPDATE vouchers_handoverconfirmation {NO_ACTOR}",
     "dispute_has_one_actor": f"UPDATE vouchers_dispute {NO_ACTOR}",
     "dispute_blocks_tickets": "UPDATE vouchers_dispute SET mask = 0",

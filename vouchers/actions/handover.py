@@ -9,8 +9,6 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from passnum.accounts.models import Organisation
-from passnum.accounts.policies import check_acts_for
-from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.canonical import canonical
@@ -20,6 +18,7 @@ from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
 from passnum.kit.idempotency import claim
 from vouchers.models import Booklet, Carrier, Handover, HandoverChannel, HandoverProfile, Ticket
 from vouchers.policies.handover import BookletNotInStock, check_handover
+from vouchers.policies.referent import check_hands_over_for
 from vouchers.publics import AgeBand, Autonomy, Gender, SocialStatus, TargetPublic
 from vouchers.register.writer import WITH_PERSON, Context, Line, Place, full_mask, project_booklets, record_movement
 from vouchers.states import Act, HolderKind, TitleStatus
@@ -111,7 +110,7 @@ def _check_date(booklet: Booklet, happened_at: datetime, at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """How one booklet is given, beside to whom."""
+    """How one booklet is given, and to what kind of person."""
 
     profile: Profile
     carrier: Carrier = Carrier.PERSON
@@ -169,7 +168,7 @@ def _give(
     key: UUID,
     happened_at: datetime | None,
 ) -> Handover:
-    check_acts_for(by, distributor, Role.DISTRIBUTOR)
+    check_hands_over_for(by, distributor, paris_date(at))
     if booklet is None:
         raise BookletNotInStock
     check_profile(given.profile)
@@ -270,7 +269,7 @@ def undo_handover(*, handover: Handover, by: Actor, at: datetime) -> Handover:
 
     Raises NotAllowed, HandoverTooOld, ReplacementNotUndoable, HandoverInUse.
     """
-    check_acts_for(by, handover.distributor, Role.DISTRIBUTOR)
+    check_hands_over_for(by, handover.distributor, paris_date(at))
     booklet = locked_booklet(handover.booklet)
     handover = Handover.objects.select_related("movement", "distributor").get(pk=handover.pk)
     if handover.undone_at:

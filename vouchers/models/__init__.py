@@ -18,6 +18,7 @@ from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderRevision, OrderStep
 from vouchers.models.print_proof import PrintProof
 from vouchers.models.production_file import ProductionFile
+from vouchers.models.referent import ReferentMandate
 from vouchers.models.seal import Seal, SealEntry
 from vouchers.models.shipment import Shipment
 from vouchers.models.wave import MeaningOfA, TitleProfile, Wave
@@ -55,6 +56,7 @@ __all__ = [
     "PrintProof",
     "ProductionFile",
     "ProofKind",
+    "ReferentMandate",
     "Seal",
     "SealEntry",
     "Shipment",

@@ -41,9 +41,11 @@ from vouchers.queries.wave_end import is_freeze_asked
 
 # The button that Enter presses; where no script stops it, the answers are shown again and nothing is recorded.
 ENTER = "enter"
+# The languages of a person that are a sheet's too: others are chosen on its page, where a file may have been added.
+SHEET_LANGUAGES = ("fr", "en")
 
 
-def _check_for_desk(booklet: Booklet | None, post: Post) -> Booklet:
+def check_for_desk(booklet: Booklet | None, post: Post) -> Booklet:
     """Return a booklet that this desk may hand over, today or on a declared day not long past.
 
     Raises BookletNotInStock (unknown and another's look alike) and the other refusals of `check_handover`.
@@ -87,7 +89,7 @@ def handover_page(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _scan_page(request, form)
     try:
-        booklet = _check_for_desk(find_booklet(text=form.cleaned_data["carnet"]), post_of(request))
+        booklet = check_for_desk(find_booklet(text=form.cleaned_data["carnet"]), post_of(request))
     except DomainError as refusal:
         return _scan_page(request, form.kept(), refusal)
     return redirect("vouchers:handover_booklet", wave=booklet.wave.number, number=booklet.number)
@@ -114,7 +116,7 @@ def handover_booklet_page(request: HttpRequest, wave: int, number: int) -> HttpR
     try:
         if request.method == "POST" and booklet is not None:
             return _record(request, booklet)
-        desk = desk_booklet(booklet=_check_for_desk(booklet, post_of(request)))
+        desk = desk_booklet(booklet=check_for_desk(booklet, post_of(request)))
     except DomainError as refusal:
         return _scan_page(request, again, refusal)
     return _taps_page(request, desk, _taps_form(request, desk))
@@ -145,7 +147,7 @@ def _record(request: HttpRequest, booklet: Booklet) -> HttpResponse:
     desk = desk_booklet(booklet=booklet)
     form = _taps_form(request, desk)
     if not form.is_valid() or ENTER in request.POST:
-        _check_for_desk(booklet, post)
+        check_for_desk(booklet, post)
         return _taps_page(request, desk, form, status=422)
     try:
         handover = _act_of(form)(
@@ -182,10 +184,22 @@ def handover_here(request: HttpRequest, uid: UUID) -> Handover:
     return handover
 
 
-def _places_url(commune_code: str) -> str:
-    """Return the address of the nearest labelled places, empty where that room does not exist."""
+def _sheet_url(handover: Handover) -> str:
+    """Return the address of the sheet of nearest places to print, empty where that room does not exist."""
+    profile = getattr(handover, "profile", None)
+    asked = {"vague": handover.booklet.wave.number, "commune": profile.commune_code if profile else ""}
+    if profile and profile.language in SHEET_LANGUAGES:
+        asked["langue"] = profile.language
     try:
-        return reverse("mediation:find_places") + "?" + urlencode({"commune": commune_code})
+        return reverse("mediation:places_sheet") + "?" + urlencode(asked)
+    except NoReverseMatch:
+        return ""
+
+
+def _appointment_url(handover: Handover) -> str:
+    """Return where a first appointment is noted, empty where that room does not exist."""
+    try:
+        return reverse("mediation:first_appointment", args=[handover.uid])
     except NoReverseMatch:
         return ""
 
@@ -197,7 +211,6 @@ def _can_undo(request: HttpRequest, handover: Handover) -> bool:
 
 def done_page(request: HttpRequest, handover: Handover, refusal: DomainError | None = None) -> HttpResponse:
     """Show a hand-over: its receipt, what can still be done, the field for the next booklet."""
-    profile = getattr(handover, "profile", None)
     context = {
         "handover": handover,
         "booklet": handover.booklet,
@@ -206,7 +219,8 @@ def done_page(request: HttpRequest, handover: Handover, refusal: DomainError | N
         "undo_until": handover.recorded_at + UNDO_WINDOW,
         "is_posted": handover.channel == HandoverChannel.BY_POST,
         "activation": getattr(handover, "activation", None),
-        "places_url": _places_url(profile.commune_code if profile else ""),
+        "sheet_url": _sheet_url(handover),
+        "appointment_url": _appointment_url(handover),
         "refusal": refusal,
     }
     return render(request, "vouchers/handover_done.html", context, status=refusal.status if refusal else 200)

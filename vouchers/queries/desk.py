@@ -1,6 +1,6 @@
 """What an agent at the desk needs before the eyes: the booklet in hand, and what was just done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
@@ -71,6 +71,12 @@ def handover_of(*, uid: UUID, distributor: Organisation) -> Handover | None:
     """Return a hand-over of this distributor; another's and none look alike."""
     given = Handover.objects.filter(uid=uid, distributor=distributor)
     return given.select_related("booklet", "booklet__wave", "booklet__order", "distributor", "activation").first()
+
+
+def handovers_named(*, uids: Iterable[UUID], distributors: Iterable[Organisation]) -> dict[UUID, Handover]:
+    """Return the hand-overs of some distributors by their public ids; another's and none look alike."""
+    given = Handover.objects.filter(uid__in=list(uids), distributor__in=list(distributors))
+    return {handover.uid: handover for handover in given.select_related("booklet__wave")}
 
 
 def desk_commune(*, organisation: Organisation, day: date) -> str:

@@ -136,3 +136,9 @@ def waves_for_shipment(*, by: Actor) -> list[Wave]:
     """Return the waves whose booklets an actor may send: an issuer its own, others all that were opened."""
     waves = Wave.objects.exclude(status=WaveStatus.DRAFT).order_by("-number")
     return list(waves.filter(issuer__in=own(by)) if by.role == Role.ISSUER else waves)
+
+
+def late_entry_days() -> int:
+    """Return how many days later a hand-over may be typed in: the shortest delay of the open waves, else the usual one."""
+    found = Wave.objects.filter(status=WaveStatus.OPEN).values_list("late_entry_days", flat=True)
+    return min(found, default=int(Wave._meta.get_field("late_entry_days").default))

@@ -72,6 +72,7 @@ def tell() -> Story:
     answer_handover_at_use(handover=noticed, outcome=ConfirmationOutcome.CONFIRMED, by=scene.agent, at=scene.tick())
     seal_movements(at=scene.tick())
     attribute_seals(at=scene.now)
+    scene.mandate()
     posted = scene.post(in_stock)
     activate_handover(handover=posted, by=scene.agent, at=scene.tick())
     return Story(scene, used.pk, lost.pk, replacement.pk, in_stock.pk, undone.pk, missing, expired)

@@ -18,9 +18,9 @@ pytest_plugins = ["tests.browsing"]
 _owner: list[RunOwner] = []
 
 
-def _own_a_run() -> Run:
+def _own_a_run(*, wait: bool = True) -> Run:
     try:
-        _owner.append(RunOwner())
+        _owner.append(RunOwner(wait=wait))
     except Refusal as refusal:
         pytest.exit(str(refusal), returncode=3)
     return _owner[0].run
@@ -35,12 +35,18 @@ def _build_the_counter() -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Prepare scripts and databases before the workers of pytest-xdist start; alone, wait until a test needs a database."""
+    """Prepare scripts, and start on databases, before the workers of pytest-xdist; alone, wait until a test needs one."""
     is_worker = hasattr(session.config, "workerinput")
     if not is_worker:
         _build_the_counter()
     if session.config.getoption("numprocesses", None) and not is_worker:
-        _own_a_run()
+        _own_a_run(wait=False)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why there was no database: the template was made beside the collection."""
+    for failure in filter(None, (owner.failure for owner in _owner)):
+        terminalreporter.write_line(str(failure), red=True)
 
 
 def pytest_unconfigure() -> None:
@@ -79,7 +85,10 @@ def django_db_setup(
     test_run: Run, worker_name: str, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Give this process its clone of the migrated database; tests marked `django_db` roll back in it."""
-    name = test_run.clone(worker_name)
+    try:
+        name = test_run.clone(worker_name)
+    except Refusal as refusal:
+        pytest.exit(str(refusal), returncode=3)
     with django_db_blocker.unblock(), connected_to(test_run.urls(name)), django_db_blocker.block():
         yield
     test_run.drop(name)

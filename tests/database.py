@@ -1,7 +1,9 @@
 """Databases of a test run: a template migrated once as `owner`, a clone for each worker and for each test that commits.
 
-The run owns its two roles, made for it and dropped with it; tests connect as `app`, like the product. Several runs share
-a server: each holds an advisory lock, and the remains of a run whose lock is free are removed.
+A template has its two roles; tests connect as `app`, like the product. It takes longer to make than many tests: it says
+(COMMENT ON DATABASE) which files it was made from, stays on the server after its run, and the next run of the same files
+takes it with new passwords. Several runs share a server: each holds the advisory lock of its template, makes another
+where those that fit are held, and removes what is held by nobody and is of no use to it.
 """
 
 import fcntl
@@ -12,6 +14,7 @@ import os
 import secrets
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -21,6 +24,7 @@ from typing import IO
 import environ
 from django.db import connections
 from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from tests.settings import ADMIN_URL_VARIABLE, TEST_ENVIRONMENT
 from tools.database_roles import (
@@ -28,6 +32,7 @@ from tools.database_roles import (
     Roles,
     connect,
     ensure_database,
+    ensure_roles,
     may_create_roles,
     prepare_database,
     with_database,
@@ -36,18 +41,23 @@ from tools.database_roles import (
 from tools.embedded_postgres import EmbeddedPostgres
 from tools.refusal import Refusal
 from tools.static_files import PACKAGES
-from tools.trial_environment import write_private
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN_VARIABLE = "PASSNUM_TEST_RUN"
 # `make bench` gives it: a commit is then on disk, as in production.
 DURABLE_VARIABLE = "PASSNUM_TEST_DURABLE"
 PREFIX = "passnum_test_"
-LOCK_CLASS = 7_403_002  # first half of the advisory locks of test runs
+# First halves of advisory locks, the second being a run's number: whose it is; held while its template is made.
+LOCK_CLASS, BUILD_CLASS = 7_403_002, 7_403_003
 EMBEDDED_FOLDERS = 8
 # Databases of 12 MB that wait to be dropped together.
 CLOSED_KEPT = 16
 _DROP = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+# The finished templates of this server, and the files that each was made from.
+_TEMPLATES = (
+    "(SELECT datname AS name, shobj_description(oid, 'pg_database') AS digest FROM pg_database"
+    f" WHERE datname ~ '^{PREFIX}[0-9a-f]{{8}}$' AND shobj_description(oid, 'pg_database') IS NOT NULL) templates"
+)
 _closed: list[str] = []
 TEMPLATE_ROOMS = (
     *(f"{package}/**/{room}" for package in PACKAGES for room in ("migrations/*.py", "models/*.py", "states.py")),
@@ -94,10 +104,22 @@ class Run:
         name = f"{self.template}_{label}"
         admin = connect(with_database(self.admin_url, "postgres"))
         try:
+            self._wait_for_template(admin)
             ensure_database(admin, name, self.roles, template=self.template)
         finally:
             admin.close()
         return name
+
+    def _wait_for_template(self, admin: Connection) -> None:
+        """Wait until it is made: workers collect their tests meanwhile. Raises Refusal where it could not be."""
+        with admin.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock_shared(%s, %s)", [BUILD_CLASS, _half(self.number)])
+            cursor.execute("SELECT pg_advisory_unlock_shared(%s, %s)", [BUILD_CLASS, _half(self.number)])
+            cursor.execute(f"SELECT 1 FROM {_TEMPLATES} WHERE name = %s", [self.template])
+            if not cursor.fetchone():
+                raise Refusal(
+                    "La base modèle des tests n'a pas pu être faite : la fin de ce compte rendu dit pourquoi."
+                )
 
     def drop(self, name: str) -> None:
         """Close one of the run's databases, whoever is still connected to it; it is dropped with others, or at the end.
@@ -127,48 +149,66 @@ def template_digest() -> str:
     return digest.hexdigest()
 
 
-class RunOwner:
-    """The process that makes the run's server, roles and template, and removes them at the end.
+def _half(number: str) -> int:
+    """Return a run's number as the second half of an advisory lock."""
+    return int(number, 16) - 2**31
 
-    In the embedded server, which only tests use, the template is kept for the next run as long as no file that makes
-    it has changed: it takes longer than many tests.
+
+class RunOwner:
+    """The process that makes or takes up the run's server, roles and template, and removes its clones at the end.
+
+    With `wait` off the template is made beside, by a thread: whoever clones it waits.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, wait: bool = True) -> None:
+        self.failure: Refusal | None = None
         self._embedded: EmbeddedPostgres | None = None
         self._folder_lock: IO[str] | None = None
-        self._kept: Path | None = None
+        self._builder: threading.Thread | None = None
         admin_url = os.environ[ADMIN_URL_VARIABLE] or self._start_embedded()
         self._admin = connect(with_database(admin_url, "postgres"))
         if not may_create_roles(self._admin):
             raise Refusal(
-                "Les tests créent leurs rôles et leurs bases : l'utilisateur de DATABASE_URL doit le pouvoir "
-                "(superutilisateur, ou CREATEROLE et CREATEDB) ; sans DATABASE_URL, un serveur embarqué est démarré."
+                "Les tests créent leurs rôles et leurs bases : l'utilisateur de DATABASE_URL doit le pouvoir "
+                "(superutilisateur, ou CREATEROLE et CREATEDB) ; sans DATABASE_URL, un serveur embarqué est démarré."
             )
-        known = self._kept_run(admin_url)
-        self.run = known or Run(secrets.token_hex(4), admin_url, secrets.token_urlsafe(16), secrets.token_urlsafe(16))
-        self._lock(self.run.number)
+        digest = template_digest()
+        kept = self._take_up(digest)
+        self.run = Run(kept or secrets.token_hex(4), admin_url, secrets.token_urlsafe(16), secrets.token_urlsafe(16))
+        if not kept:
+            self._lock(self.run.number)
         self._remove_leftovers()
-        if not known:
-            self._build_template()
+        if kept:
+            ensure_roles(self._admin, self.run.roles)
+        else:
+            self._build(digest, wait=wait)
         os.environ[RUN_VARIABLE] = json.dumps(asdict(self.run))
 
     def close(self) -> None:
-        """Remove what the run made, and stop its server."""
+        """Remove the clones of the run, and stop its server; its template stays for the next one."""
         os.environ.pop(RUN_VARIABLE, None)
-        self._remove(self.run.number, keep_template=self._kept is not None)
+        if self._builder:
+            self._builder.join()
+        self._remove(self.run.number, keep_template=self.failure is None)
         self._admin.close()
         if self._embedded:
             self._embedded.stop()
         if self._folder_lock:
             self._folder_lock.close()
 
-    def _kept_run(self, admin_url: str) -> Run | None:
-        """Return the run whose template was kept, if it is what the present files would make."""
-        if not (self._kept and self._kept.is_file()):
-            return None
-        kept = json.loads(self._kept.read_text())
-        return Run(**kept["run"] | {"admin_url": admin_url}) if kept["digest"] == template_digest() else None
+    def _take_up(self, digest: str) -> str | None:
+        """Return the number of a template made from the present files that no other run holds, now held; else None."""
+        with self._admin.cursor() as cursor:
+            cursor.execute(f"SELECT name FROM {_TEMPLATES} WHERE digest = %s ORDER BY name", [digest])
+            for (name,) in cursor.fetchall():
+                number = name.removeprefix(PREFIX)
+                if self._lock(number):
+                    # Another run may have removed it, or a killed one broken it off, before it was held.
+                    cursor.execute(f"SELECT 1 FROM {_TEMPLATES} WHERE name = %s", [name])
+                    if cursor.fetchone():
+                        return str(number)
+                    self._unlock(number)
+        return None
 
     def _start_embedded(self) -> str:
         """Start the wheel's server in a folder of its own, which no other run of this checkout uses now."""
@@ -181,7 +221,6 @@ class RunOwner:
             except BlockingIOError:
                 self._folder_lock.close()
                 continue
-            self._kept = folder / "template.json"
             self._embedded = EmbeddedPostgres(folder, throwaway=DURABLE_VARIABLE not in os.environ)
             self._embedded.start()
             return self._embedded.admin_url()
@@ -189,13 +228,13 @@ class RunOwner:
 
     def _lock(self, number: str) -> bool:
         with self._admin.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, int(number, 16) - 2**31])
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, _half(number)])
             row = cursor.fetchone()
         return bool(row and row[0])
 
     def _unlock(self, number: str) -> None:
         with self._admin.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, int(number, 16) - 2**31])
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, _half(number)])
 
     def _remove_leftovers(self) -> None:
         with self._admin.cursor() as cursor:
@@ -223,26 +262,49 @@ class RunOwner:
             for role in () if keep_template else ("app", "owner"):
                 cursor.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(f"{PREFIX}{number}_{role}")))
 
-    def _build_template(self) -> None:
-        run = self.run
-        if self._kept:
-            self._kept.unlink(missing_ok=True)
-        prepare_database(
-            run.admin_url, owner_password=run.owner_password, app_password=run.app_password, database=run.template
+    def _build(self, digest: str, *, wait: bool) -> None:
+        building = connect(with_database(self.run.admin_url, "postgres"))
+        with building.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [BUILD_CLASS, _half(self.run.number)])
+        if wait:
+            try:
+                _build_template(self.run, building, digest)
+            finally:
+                building.close()
+            return
+
+        def beside() -> None:
+            try:
+                _build_template(self.run, building, digest)
+            except Refusal as refusal:
+                self.failure = refusal
+            finally:
+                building.close()  # which gives the lock back
+
+        self._builder = threading.Thread(target=beside)
+        self._builder.start()
+
+
+def _build_template(run: Run, admin: Connection, digest: str) -> None:
+    """Make the run's roles and its migrated database. Raises Refusal with what the command said."""
+    prepare_database(
+        run.admin_url, owner_password=run.owner_password, app_password=run.app_password, database=run.template
+    )
+    for command in (("migrate", "--noinput"), ("load_territory",)):
+        done = subprocess.run(
+            [sys.executable, ROOT / "manage.py", *command],
+            env=process_environment(run.urls(run.template)),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        for command in (("migrate", "--noinput"), ("load_territory",)):
-            done = subprocess.run(
-                [sys.executable, ROOT / "manage.py", *command],
-                env=process_environment(run.urls(run.template)),
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode != 0:
-                raise Refusal(f"« manage.py {command[0]} » échoue sur la base de test :\n{done.stdout}{done.stderr}")
-        if self._kept:
-            write_private(self._kept, json.dumps({"digest": template_digest(), "run": asdict(run)}))
+        if done.returncode != 0:
+            raise Refusal(f"« manage.py {command[0]} » échoue sur la base de test :\n{done.stdout}{done.stderr}")
+    with admin.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(run.template), sql.Literal(digest))
+        )
 
 
 def process_environment(urls: DatabaseUrls) -> dict[str, str]:

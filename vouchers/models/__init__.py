@@ -1,4 +1,4 @@
-from vouchers.models.booklet import Booklet, Ticket
+from vouchers.models.booklet import Booklet, Ticket, label_of
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
 from vouchers.models.handover import (
@@ -44,4 +44,5 @@ __all__ = [
     "Ticket",
     "TitleProfile",
     "Wave",
+    "label_of",
 ]

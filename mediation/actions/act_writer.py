@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from mediation.actions.act_details import ActDetails, Person
+from mediation.actions.attempt import attempt_part
 from mediation.models import AttemptKind, Redemption, Service, Site
 from mediation.states import Owed, OwedAct
 from passnum.kit.audit import audit_part
@@ -105,14 +106,6 @@ FROM unnest(%(decision_booklet)s::bigint[], %(decision_mask)s::int[], %(decision
     %(decision_reason)s::text[], %(decision_move)s::uuid[]) d(booklet, mask, owed, reason, move)
 JOIN lines ON lines.booklet_id = d.booklet AND lines.mask = d.mask JOIN moved ON moved.uid = d.move"""
 
-_ATTEMPT = """
-INSERT INTO mediation_attempt (uid, kind, site_id, key, digests, is_accepted, is_replay, reason, redemption_id,
-    device_at, recorded_at, by_kind, by_id, by_organisation, by_role)
-SELECT %(attempt_uid)s::uuid, %(attempt_kind)s::text, %(attempt_site)s::bigint, %(attempt_key)s::uuid,
-    to_jsonb(%(attempt_digests)s::text[]), true, false, '', act.id, %(attempt_device_at)s::timestamptz,
-    %(attempt_at)s::timestamptz, %(attempt_by_kind)s::text, %(attempt_by_id)s::uuid,
-    %(attempt_by_organisation)s::uuid, %(attempt_by_role)s::text FROM act"""
-
 
 def write_act(
     facts: ActFacts, outcomes: Sequence[Outcome], *, context: Context, request: Request, digests: Sequence[bytes]
@@ -137,7 +130,16 @@ def write_act(
         *_people_parts(facts),
         Part("lines", _LINES, _named("line", _line_values(outcomes))),
         Part("decisions", _DECISIONS, _named("decision", _decision_values(outcomes, context) | by)),
-        Part("attempt", _ATTEMPT, _named("attempt", _attempt_values(facts, context, digests) | by)),
+        attempt_part(
+            kind=AttemptKind.REDEEM,
+            site_uid=facts.site.uid,
+            digests=digests,
+            by=context.by,
+            at=context.at,
+            key=context.key,
+            device_at=facts.device_at,
+            made="(SELECT id FROM act)",
+        ),
         audit_part(
             act="LATE_ENTRY" if facts.is_late_entry or facts.is_offline else "REDEEM",
             subject_type="redemption",
@@ -227,18 +229,6 @@ def _decision_values(outcomes: Sequence[Outcome], context: Context) -> dict[str,
         "owed": [o.owed.value for o in outcomes],
         "reason": [o.reason for o in outcomes],
         "move": [o.move.uid for o in outcomes],
-    }
-
-
-def _attempt_values(facts: ActFacts, context: Context, digests: Sequence[bytes]) -> dict[str, Any]:
-    return {
-        "uid": uuid4(),
-        "kind": AttemptKind.REDEEM.value,
-        "site": facts.site.pk,
-        "key": context.key,
-        "digests": [digest.hex() for digest in digests],
-        "device_at": facts.device_at,
-        "at": context.at,
     }
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from mediation.models import Attempt, AttemptKind, Redemption, Site
+from mediation.models import AttemptKind
 from mediation.queries.counter import GUESS_WINDOW, GUESSES
 from passnum.kit.actor import Actor
 from passnum.kit.errors import DomainError, TooManyAttempts
+from passnum.kit.together import Part, run_together
 
 MOST_GUESSES: Final = 30
 
@@ -26,7 +27,7 @@ class Kept:
     """What is known of an attempt while it goes on."""
 
     digests: Sequence[bytes] = field(default_factory=list)
-    redemption: Redemption | None = None
+    redemption: UUID | None = None
 
 
 @contextmanager
@@ -36,7 +37,6 @@ def keeping_refusals(
     by: Actor,
     at: datetime,
     key: UUID | None = None,
-    site: Site | None = None,
     site_uid: UUID | None = None,
     device_at: datetime | None = None,
 ) -> Iterator[Kept]:
@@ -48,47 +48,68 @@ def keeping_refusals(
     try:
         yield kept
     except DomainError as refusal:
-        place = site or (Site.objects.filter(uid=site_uid).first() if site_uid else None)
         guesses = sum(told["code"] in GUESSES for told in refusal.details.get("tickets", ()))
-        for _ in range(max(guesses, 1)):
-            record_attempt(
-                kind=kind,
-                site=place,
-                digests=kept.digests,
-                by=by,
-                at=at,
-                reason=refusal.code,
-                key=key,
-                redemption=kept.redemption,
-                device_at=device_at,
-            )
+        tried = attempt_part(
+            kind=kind,
+            site_uid=site_uid,
+            digests=kept.digests,
+            by=by,
+            at=at,
+            reason=refusal.code,
+            key=key,
+            redemption=kept.redemption,
+            device_at=device_at,
+            times=max(guesses, 1),
+        )
+        run_together([tried])
         raise
 
 
-def record_attempt(
+# An act is found by its public id, unless the same statement makes it.
+MADE_BEFORE = "(SELECT id FROM mediation_redemption WHERE uid = %(attempt_redemption)s::uuid)"
+
+_ATTEMPT = """
+INSERT INTO mediation_attempt (uid, kind, site_id, key, digests, is_accepted, is_replay, reason, redemption_id,
+    device_at, recorded_at, by_kind, by_id, by_organisation, by_role)
+SELECT gen_random_uuid(), %(attempt_kind)s::text, (SELECT id FROM mediation_site WHERE uid = %(attempt_site)s::uuid),
+    %(attempt_key)s::uuid, to_jsonb(%(attempt_digests)s::text[]), %(attempt_reason)s::text = '',
+    %(attempt_is_replay)s::boolean, %(attempt_reason)s::text, {redemption}, %(attempt_device_at)s::timestamptz,
+    %(attempt_at)s::timestamptz, %(attempt_by_kind)s::text, %(attempt_by_id)s::uuid,
+    %(attempt_by_organisation)s::uuid, %(attempt_by_role)s::text
+FROM generate_series(1, %(attempt_times)s::int)"""
+
+
+def attempt_part(
     *,
     kind: AttemptKind,
-    site: Site | None,
+    site_uid: UUID | None,
     digests: Sequence[bytes],
     by: Actor,
     at: datetime,
     reason: str = "",
     key: UUID | None = None,
-    redemption: Redemption | None = None,
+    redemption: UUID | None = None,
     device_at: datetime | None = None,
     is_replay: bool = False,
-) -> Attempt:
-    """Append one attempt; an empty `reason` means accepted. Digests, never codes."""
-    return Attempt.objects.create(
-        kind=kind,
-        site=site,
-        key=key,
-        digests=[d.hex() for d in digests],
-        is_accepted=not reason,
-        is_replay=is_replay,
-        reason=reason,
-        redemption=redemption,
-        device_at=device_at,
-        recorded_at=at,
+    times: int = 1,
+    made: str = MADE_BEFORE,
+) -> Part:
+    """Return the write of an attempt (of `times` alike), for `run_together`; an empty `reason` means accepted.
+
+    Digests, never codes. `redemption` is the public id of the act; where the statement itself makes the act, `made` is
+    what gives its primary key there.
+    """
+    values = {
+        "kind": kind.value,
+        "site": site_uid,
+        "key": key,
+        "digests": [digest.hex() for digest in digests],
+        "reason": reason,
+        "is_replay": is_replay,
+        "redemption": redemption,
+        "device_at": device_at,
+        "at": at,
+        "times": times,
         **by.columns(),
-    )
+    }
+    return Part("attempt", _ATTEMPT.format(redemption=made), {f"attempt_{name}": one for name, one in values.items()})

@@ -7,17 +7,18 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Count, Q
 
-from mediation.actions.attempt import check_guesses, keeping_refusals, record_attempt
+from mediation.actions.attempt import attempt_part, check_guesses, keeping_refusals
 from mediation.actions.basket import MOST_TICKETS, TicketTwice
 from mediation.actions.redemption import place_at
 from mediation.models import AttemptKind, Service, Site
 from mediation.policies.redemption import TicketUnknown, check_place, check_ticket_alive, check_wave
-from mediation.queries.counter import Counter, handover_words, read_counter
-from mediation.queries.ticket import ReadCode, last_use, read_code
+from mediation.queries.counter import Counter, handover_words, look_again, read_counter
+from mediation.queries.ticket import ReadCode, read_code
 from passnum.accounts.policies import check_acts_for
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.errors import DomainError, InvalidInput
+from passnum.kit.together import run_together
 from vouchers.actions.handover_activation import activate_at_check
 from vouchers.models import Ticket, Wave
 from vouchers.states import TitleStatus, WaveStatus
@@ -72,7 +73,7 @@ def check_tickets(
 
     Raises NotAllowed, InvalidInput, TooManyAttempts.
     """
-    with keeping_refusals(kind=AttemptKind.CHECK, site=site, by=by, at=at):
+    with keeping_refusals(kind=AttemptKind.CHECK, site_uid=site.uid, by=by, at=at):
         check_acts_for(by, site.operator, Role.MEDIATOR, Role.SITE_MANAGER)
         if not codes:
             raise InvalidInput(sentence="Scannez ou tapez au moins un ticket.")
@@ -116,7 +117,7 @@ def _judge(
     read: Sequence[ReadCode | DomainError], known: dict[int, Ticket], counter: Counter, *, at: datetime
 ) -> list[TicketCheck]:
     assert counter.site is not None
-    used = last_use(tickets=known.values(), site_id=counter.site.pk)
+    used = look_again(key=None, tickets=known.values(), site_id=counter.site.pk).used
     left = _hours_left({t.booklet_id for t in known.values()})
     words = handover_words(counter.noticed_booklets)
     seen: set[int] = set()
@@ -174,12 +175,11 @@ def _keep(
         return [code.digests[0]] if isinstance(code, ReadCode) else []
 
     good = [d for check in checks if check.is_accepted for d in digests(check)]
-    if good:
-        record_attempt(kind=AttemptKind.CHECK, site=site, digests=good, by=by, at=at)
-        shown = {check.ticket.booklet_id for check in checks if check.is_accepted and check.ticket}
+    tries = [(good, "")] if good else []
+    tries += [(digests(check), check.refusal.code) for check in checks if check.refusal is not None]
+    for tried, reason in tries:
+        part = attempt_part(kind=AttemptKind.CHECK, site_uid=site.uid, digests=tried, by=by, at=at, reason=reason)
+        run_together([part])
+    shown = {check.ticket.booklet_id for check in checks if check.is_accepted and check.ticket}
+    if shown:
         activate_at_check(booklet_ids=shown, by=by, at=at)
-    for check in checks:
-        if check.refusal is not None:
-            record_attempt(
-                kind=AttemptKind.CHECK, site=site, digests=digests(check), by=by, at=at, reason=check.refusal.code
-            )

@@ -12,11 +12,12 @@ from uuid import UUID
 from django.db import transaction
 
 from mediation.actions.act_details import ActDetails, check_details
-from mediation.actions.attempt import check_guesses, keeping_refusals, record_attempt
+from mediation.actions.attempt import attempt_part, check_guesses, keeping_refusals
 from mediation.actions.basket import check_each_once
 from mediation.actions.late_act import LateAct, close_late_act, open_late_act
 from mediation.actions.redemption import Redeemed, check_counter, redeem_request
-from mediation.models import AttemptKind, Redemption, Service, Site
+from mediation.actions.replay import replay_act
+from mediation.models import AttemptKind, Service, Site
 from mediation.policies.late import length_faults, missing_answers
 from mediation.policies.redemption import TicketUnknown
 from mediation.queries.counter import Counter
@@ -26,6 +27,7 @@ from passnum.accounts.policies import check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.clock import paris_date
+from passnum.kit.together import run_together
 
 SKEW, DEVICE_CAP, SITE_CAP, TYPED_CAP = "CLOCK_SKEW", "OFFLINE_DEVICE_CAP", "OFFLINE_SITE_CAP", "OFFLINE_TYPED_CAP"
 ANSWER_MISSING: Final = "ANSWER_MISSING"
@@ -59,7 +61,7 @@ def record_device_act(
     """
     digests = [code.digests[0] for code in act.codes]
     with keeping_refusals(
-        kind=AttemptKind.REDEEM, site=act.site, by=by, at=at, key=act.key, device_at=act.happened_at
+        kind=AttemptKind.REDEEM, site_uid=act.site.uid, by=by, at=at, key=act.key, device_at=act.happened_at
     ) as kept:
         kept.digests = digests
         check_role(by, Role.MEDIATOR, Role.SITE_MANAGER, *([Role.PILOT] if contest else []))
@@ -93,7 +95,17 @@ def _record(
     if by.role != Role.PILOT:  # who recovers a queue for a place that cannot do it
         check_counter(counter, by)
     if counter.served is not None:
-        return _replay(act, late, counter, by=by, at=at)
+        told = replay_act(
+            late.request,
+            counter.served,
+            site=act.site,
+            service=act.service,
+            digests=late.digests,
+            by=by,
+            at=at,
+            device_at=act.happened_at,
+        )
+        return Redeemed(told.redemption, told=told)
     check_guesses(counter.guesses_count)
     skew = None if sent_at is None else int((at - sent_at).total_seconds())
     contests = _contests(late, counter, device_id=device_id, skew=skew, is_ahead=act.happened_at > at, contest=contest)
@@ -115,34 +127,18 @@ def _keep_unknown(act: DeviceAct, counter: Counter, redeemed: Redeemed, *, by: A
     """Tickets of the act that nobody issued: the others are recorded, each of these is an attempt of its own."""
     for rank, code in enumerate(act.codes):
         if rank not in counter.tickets:
-            record_attempt(
+            guess = attempt_part(
                 kind=AttemptKind.REDEEM,
-                site=act.site,
+                site_uid=act.site.uid,
                 digests=[code.digests[0]],
                 by=by,
                 at=at,
                 key=act.key,
                 reason=TicketUnknown.code,
-                redemption=redeemed.redemption,
+                redemption=redeemed.redemption.uid,
                 device_at=act.happened_at,
             )
-
-
-def _replay(act: DeviceAct, late: LateAct, counter: Counter, *, by: Actor, at: datetime) -> Redeemed:
-    assert counter.served is not None
-    found = Redemption.objects.select_related("site", "service").get(uid=late.request.result_of(counter.served))
-    record_attempt(
-        kind=AttemptKind.REDEEM,
-        site=act.site,
-        digests=late.digests,
-        by=by,
-        at=at,
-        key=act.key,
-        redemption=found,
-        device_at=act.happened_at,
-        is_replay=True,
-    )
-    return Redeemed(found)
+            run_together([guess])
 
 
 def _contests(

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from mediation.actions.act_details import ActDetails, canonical_details, check_details
-from mediation.actions.attempt import check_guesses, keeping_refusals, record_attempt
+from mediation.actions.attempt import check_guesses, keeping_refusals
 from mediation.actions.basket import read_basket
 from mediation.actions.late_act import LateAct, close_late_act, open_late_act
 from mediation.actions.redemption import Redeemed, check_counter
+from mediation.actions.replay import replay_act
 from mediation.models import AttemptKind, Redemption, Service, Site
 from mediation.policies.redemption import TicketUnknown, check_answers, check_length
 from mediation.queries.counter import Counter
@@ -47,7 +48,9 @@ def attempt_late_entry(
     Raises NotAllowed, DateOutOfReach, KeyReused, TicketUnknown, InvalidInput, TooManyAttempts, AnswerMissing and the
     sentences of the codes; a ticket that was not good at that time is no error: it is recorded, not owed.
     """
-    with keeping_refusals(kind=AttemptKind.REDEEM, site=site, by=by, at=at, key=key, device_at=device_at) as kept:
+    with keeping_refusals(
+        kind=AttemptKind.REDEEM, site_uid=site.uid, by=by, at=at, key=key, device_at=device_at
+    ) as kept:
         check_acts_for(by, site.operator, Role.MEDIATOR, Role.SITE_MANAGER)
         read = read_basket(codes)
         kept.digests = [code.digests[0] for code in read]
@@ -61,29 +64,25 @@ def attempt_late_entry(
         }
         request = request_of(key=key, act="LATE_ENTRY", scope=site_scope(site.uid), content=content)
         act = LateAct(read, site.uid, service.code, details, happened_at, request)
-        return _record(act, site, by=by, at=at, device_at=device_at, is_offline=is_offline).redemption
+        return _record(act, by=by, at=at, device_at=device_at, is_offline=is_offline).redemption
 
 
 @transaction.atomic
-def _record(
-    act: LateAct, site: Site, *, by: Actor, at: datetime, device_at: datetime | None, is_offline: bool
-) -> Redeemed:
+def _record(act: LateAct, *, by: Actor, at: datetime, device_at: datetime | None, is_offline: bool) -> Redeemed:
     counter = open_late_act(act, by=by, at=at)
-    check_counter(counter, by)
+    site, service = check_counter(counter, by)
     if counter.served is not None:
-        found = Redemption.objects.get(uid=act.request.result_of(counter.served))
-        record_attempt(
-            kind=AttemptKind.REDEEM,
+        told = replay_act(
+            act.request,
+            counter.served,
             site=site,
+            service=service,
             digests=act.digests,
             by=by,
             at=at,
-            key=act.request.key,
-            redemption=found,
             device_at=device_at,
-            is_replay=True,
         )
-        return Redeemed(found)
+        return Redeemed(told.redemption, told=told)
     check_guesses(counter.guesses_count)
     _check(act, counter, at=at, is_offline=is_offline)
     facts = {

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from mediation.actions.attempt import record_attempt
+from mediation.actions.attempt import attempt_part
 from mediation.actions.upload import QueuedAct, read_codes
 from mediation.models import AttemptKind, QuarantinedAct, Redemption, Site
 from mediation.queries.ticket import ReadCode
@@ -18,6 +18,7 @@ from passnum.accounts.models import Device
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError
+from passnum.kit.together import run_together
 
 # A queue holds some days of work; beyond, somebody fills the table with a token found in a bin.
 MOST_ASIDE = 500
@@ -66,9 +67,9 @@ def _keep(act: QueuedAct, *, device: Device, site: Site, by: Actor, at: datetime
         fault = refusal.code
     # what cannot be read is left out of an act that has others, as for any device (mediation.actions.upload)
     people = {new: act.details.people[old] for new, old in enumerate(read) if old in act.details.people}
-    record_attempt(
+    tried = attempt_part(
         kind=AttemptKind.REDEEM,
-        site=site,
+        site_uid=site.uid,
         digests=[code.digests[0] for code in read.values()],
         by=by,
         at=at,
@@ -76,6 +77,7 @@ def _keep(act: QueuedAct, *, device: Device, site: Site, by: Actor, at: datetime
         key=act.key,
         device_at=act.happened_at,
     )
+    run_together([tried])
     # another revoked device, restored from the same backup, may be sending the same key: whichever comes first is kept
     act_aside = QuarantinedAct(
         device_id=device.uid,

@@ -4,7 +4,7 @@ Online, an act is two statements: one reads all that the rules need and locks th
 one writes all (`mediation.actions.act_writer`). The rules between them are Python (`mediation.policies.redemption`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,14 +14,16 @@ from django.db import IntegrityError, transaction
 
 from mediation.actions.act_details import ActDetails, Person, canonical_details, check_details
 from mediation.actions.act_writer import ActFacts, Outcome, write_act
-from mediation.actions.attempt import check_guesses, keeping_refusals, record_attempt
+from mediation.actions.attempt import check_guesses, keeping_refusals
 from mediation.actions.basket import read_basket
+from mediation.actions.replay import replay_act
 from mediation.models import AttemptKind, Redemption, Service, Site
 from mediation.policies.basket import Verdict, first_refusal, judge_basket, tickets_offered
 from mediation.policies.redemption import Place, check_length
-from mediation.queries.counter import Counter, handover_words, read_counter
+from mediation.queries.acts import Act as ToldAct
+from mediation.queries.counter import Counter, handover_words, look_again, read_counter
 from mediation.queries.places import ServiceUnknown, SiteUnknown
-from mediation.queries.ticket import ReadCode, last_use, site_scope
+from mediation.queries.ticket import ReadCode, site_scope
 from mediation.states import Owed
 from passnum.accounts.policies import check_role
 from passnum.accounts.roles import Role
@@ -29,7 +31,7 @@ from passnum.kit.actor import Actor, ActorKind
 from passnum.kit.clock import paris_date
 from passnum.kit.constraint import violated
 from passnum.kit.errors import DomainError
-from passnum.kit.idempotency import InProgress, Request, request_of, served
+from passnum.kit.idempotency import InProgress, Request, request_of
 from vouchers.actions.handover import hand_over_at_use
 from vouchers.models import Booklet, ConfirmationOutcome, Ticket
 from vouchers.register.writer import CONSUMED, WITH_PERSON, Context, Line, Move, mask_of
@@ -59,6 +61,11 @@ class Demand:
     mediator_id: UUID | None = None
 
     @property
+    def digests(self) -> list[bytes]:
+        """One digest of each ticket presented."""
+        return [code.digests[0] for code in self.codes]
+
+    @property
     def typed_count(self) -> int:
         """How many tickets came without a signature: typed from the paper."""
         return sum(not code.is_signed for code in self.codes)
@@ -78,16 +85,17 @@ def redeem_request(
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """An act, and what was decided of its tickets when it was new; empty when this key had been served before."""
+    """An act: what was decided of its tickets when it is new; how it is `told` now when its key had been served before."""
 
     redemption: Redemption
     outcomes: Sequence[Outcome] = ()
     undo_minutes: int = 0
+    told: ToldAct | None = None
 
     @property
     def is_replay(self) -> bool:
         """Tell whether nothing was done: the first result is given again."""
-        return not self.outcomes
+        return self.told is not None
 
 
 def attempt_redemption(
@@ -168,7 +176,7 @@ def _redeem(demand: Demand, *, notices: bool = False) -> Redeemed:
     if not counter.is_turn:
         raise InProgress
     if counter.served is not None:
-        return _replay(demand, demand.request.result_of(counter.served), site)
+        return _replay(demand, counter.served, site, service)
     check_guesses(counter.guesses_count)
     if not notices and any(_is_to_notice(t, demand.at) for t in counter.tickets.values()):
         raise _HandoverToNotice
@@ -176,8 +184,10 @@ def _redeem(demand: Demand, *, notices: bool = False) -> Redeemed:
         check_basket(counter, len(demand.codes), demand.details, happened_at=demand.at)
     except DomainError:
         # The same request may have ended between the beginning of the read and the lock that it waited for.
-        if (result := served(demand.request)) is not None:
-            return _replay(demand, result, site)
+        again = look_again(key=demand.request.key, tickets=counter.tickets.values(), site_id=site.pk)
+        if again.served is not None:
+            return _replay(demand, again.served, site, service)
+        check_basket(counter, len(demand.codes), demand.details, happened_at=demand.at, used=again.used)
         raise
     outcomes = outcomes_of(counter)
     redemption = _write(demand, site, service, counter, outcomes)
@@ -196,20 +206,18 @@ def check_counter(counter: Counter, by: Actor) -> tuple[Site, Service]:
     return site, service
 
 
-def _replay(demand: Demand, result: UUID, site: Site) -> Redeemed:
-    redemption = Redemption.objects.get(uid=result)
-    record_attempt(
-        kind=AttemptKind.REDEEM,
+def _replay(demand: Demand, served: tuple[str, str, bytes, UUID], site: Site, service: Service) -> Redeemed:
+    told = replay_act(
+        demand.request,
+        served,
         site=site,
-        digests=[code.digests[0] for code in demand.codes],
+        service=service,
+        digests=demand.digests,
         by=demand.by,
         at=demand.at,
-        key=demand.request.key,
-        redemption=redemption,
         device_at=demand.device_at,
-        is_replay=True,
     )
-    return Redeemed(redemption)
+    return Redeemed(told.redemption, told=told)
 
 
 def _is_to_notice(ticket: Ticket, happened_at: datetime) -> bool:
@@ -229,14 +237,24 @@ def notice_handovers(codes: Sequence[ReadCode], *, happened_at: datetime, by: Ac
             hand_over_at_use(booklet=booklet, happened_at=happened_at, by=by, at=at)
 
 
-def check_basket(counter: Counter, count: int, details: ActDetails, *, happened_at: datetime) -> None:
-    """Refuse a basket whole when one of its tickets is refused; the details tell each, and what would be taken."""
+def check_basket(
+    counter: Counter,
+    count: int,
+    details: ActDetails,
+    *,
+    happened_at: datetime,
+    used: Mapping[int, tuple[datetime, bool]] | None = None,
+) -> None:
+    """Refuse a basket whole when one of its tickets is refused; the details tell each, and what would be taken.
+
+    `used` by ticket: when, and whether it was here; without it a refusal does not say so.
+    """
     assert counter.site is not None
     tickets = counter.tickets
     verdicts = judge_basket(
         count,
         tickets,
-        used=last_use(tickets=tickets.values(), site_id=counter.site.pk),
+        used=used or {},
         place=place_at(counter, happened_at),
         answers=details,
         rules=counter.rules,
@@ -310,7 +328,7 @@ def _write(demand: Demand, site: Site, service: Service, counter: Counter, outco
         outcomes,
         context=context,
         request=demand.request,
-        digests=[code.digests[0] for code in demand.codes],
+        digests=demand.digests,
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from mediation.actions.attempt import keeping_refusals, record_attempt
+from mediation.actions.attempt import attempt_part, keeping_refusals
 from mediation.actions.owed import OwedAlreadySettled, decide
 from mediation.models import AttemptKind, OwedDecision, Redemption, RedemptionLine
 from mediation.queries.ticket import site_scope
@@ -16,6 +16,7 @@ from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
 from passnum.kit.idempotency import claim
+from passnum.kit.together import run_together
 from vouchers.models import Booklet, Movement, Ticket
 from vouchers.register.writer import CONSUMED, Context, Line, Place, record_movement
 from vouchers.states import Act, HolderKind, TitleStatus
@@ -47,20 +48,21 @@ def undo_redemption(*, redemption: Redemption, reason: UndoReason, by: Actor, at
 
     Raises NotAllowed, InvalidInput, UndoTooLate, AlreadyUndone, OwedAlreadySettled, KeyReused.
     """
-    with keeping_refusals(kind=AttemptKind.UNDO, site=redemption.site, by=by, at=at, key=key) as kept:
-        kept.redemption = redemption
+    with keeping_refusals(kind=AttemptKind.UNDO, site_uid=redemption.site.uid, by=by, at=at, key=key) as kept:
+        kept.redemption = redemption.uid
         with transaction.atomic():
             is_replay = _undo(redemption, reason=reason, by=by, at=at, key=key)
-            record_attempt(
+            done = attempt_part(
                 kind=AttemptKind.UNDO,
-                site=redemption.site,
+                site_uid=redemption.site.uid,
                 digests=[],
                 by=by,
                 at=at,
                 key=key,
-                redemption=redemption,
+                redemption=redemption.uid,
                 is_replay=is_replay,
             )
+            run_together([done])
     return redemption
 
 

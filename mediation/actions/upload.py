@@ -109,7 +109,12 @@ def _read(
     """
     site = sites.get(queued.site_uid)
     with keeping_refusals(
-        kind=AttemptKind.REDEEM, site=site, by=by, at=at, key=queued.key, device_at=queued.happened_at
+        kind=AttemptKind.REDEEM,
+        site_uid=site.uid if site else None,
+        by=by,
+        at=at,
+        key=queued.key,
+        device_at=queued.happened_at,
     ):
         if site is None:
             raise SiteUnknown

@@ -40,7 +40,7 @@ def _result(result: UploadResult, by: Actor) -> UploadResultOut:
         outcome=result.outcome,
         code=refusal.code if refusal else None,
         message=refusal.sentence if refusal else None,
-        act=told_of(result.redeemed, by=by) if result.redeemed else None,
+        act=told_of(result.redeemed) if result.redeemed else None,
     )
 
 

@@ -16,7 +16,6 @@ from passnum.accounts.api import REQUEST_KEY, actor_of, device_or_none, guarded,
 from passnum.accounts.models import User
 from passnum.accounts.queries.devices import holder_on
 from passnum.accounts.roles import Role
-from passnum.kit.actor import Actor
 from passnum.kit.clock import now, paris_date
 
 router = Router(tags=["Utilisations"])
@@ -57,10 +56,10 @@ def _told(redemption: Redemption) -> dict[str, Any]:
     }
 
 
-def told_of(redeemed: Redeemed, *, by: Actor) -> ActOut:
+def told_of(redeemed: Redeemed) -> ActOut:
     """Return an act as its place sees it: what was just written is not read again."""
-    if redeemed.is_replay:
-        return out_of(find_act(uid=redeemed.redemption.uid, by=by))
+    if redeemed.told is not None:
+        return out_of(redeemed.told)
     lines = [
         LineOut(
             booklet=outcome.booklet.label,
@@ -103,7 +102,7 @@ def redeem(request: HttpRequest, body: RedeemIn, key: UUID = REQUEST_KEY) -> Sta
         device_at=body.device_at,
         mediator_id=holder_on(device=device, at=at) if device else None,
     )
-    return Status(200 if redeemed.is_replay else 201, told_of(redeemed, by=by))
+    return Status(200 if redeemed.is_replay else 201, told_of(redeemed))
 
 
 @router.get(

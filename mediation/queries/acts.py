@@ -1,13 +1,14 @@
 """Acts as the place that made them sees them, and what they are worth to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 
-from mediation.models import OwedDecision, Redemption, RedemptionLine, Site
+from mediation.models import OwedDecision, Redemption, RedemptionLine, Service, Site
 from mediation.queries.places import sites_visible_to
 from mediation.reasons import sentence_of
 from mediation.states import SETTLED_ON_FREE_HOUR, Owed, OwedAct, UndoReason
@@ -15,6 +16,9 @@ from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.clock import end_of_day, start_of_day
 from passnum.kit.errors import NotFound
+from passnum.kit.prepared import fetch_prepared
+from passnum.kit.together import Part
+from vouchers.models import label_of
 
 
 class ActUnknown(NotFound):
@@ -69,57 +73,103 @@ class Act:
         return not self.is_undone and at <= self.undo_until and (mine or by.role == Role.SITE_MANAGER)
 
 
-def _loaded(acts: QuerySet[Redemption]) -> QuerySet[Redemption]:
-    decisions = OwedDecision.objects.select_related("movement").order_by("rank")
-    lines = RedemptionLine.objects.select_related("booklet__wave", "wave").order_by("pk")
-    return acts.select_related("site", "service").prefetch_related(
-        Prefetch("lines", queryset=lines.prefetch_related(Prefetch("decisions", queryset=decisions)))
-    )
+_REDEMPTION = tuple(field.attname for field in Redemption._meta.concrete_fields)
+# A line for each booklet of the acts. Hours settled on free ones are told by the line that consumed these: once is enough.
+_LINES = f"""
+SELECT {", ".join(f"r.{name}" for name in _REDEMPTION)}, l.id AS line_id, w.number AS wave, b.number AS booklet,
+    l.tickets_count, l.price_cents, w.undo_minutes, last.owed, last.reason, undo.recorded_at AS undone_at,
+    undo.why AS undo_reason,
+    coalesce((SELECT false FROM mediation_oweddecision d
+        WHERE d.line_id = l.id AND d.reason = '{SETTLED_ON_FREE_HOUR}' LIMIT 1), true) AS is_told
+FROM mediation_redemption r
+JOIN mediation_redemptionline l ON l.redemption_id = r.id
+JOIN vouchers_booklet b ON b.id = l.booklet_id
+JOIN vouchers_wave w ON w.id = l.wave_id
+CROSS JOIN LATERAL (SELECT d.owed, d.reason FROM mediation_oweddecision d
+    WHERE d.line_id = l.id ORDER BY d.rank DESC LIMIT 1) last
+LEFT JOIN LATERAL (SELECT d.recorded_at, m.details ->> 'reason' AS why FROM mediation_oweddecision d
+    JOIN vouchers_movement m ON m.id = d.movement_id
+    WHERE d.line_id = l.id AND d.act = '{OwedAct.UNDO.value}' LIMIT 1) undo ON true
+WHERE """  # noqa: S608 (names of columns and states, ours)
+# Two statements: what is planned for any number of acts passes over whole tables while they are small.
+_LINES_OF_ONE = _LINES + "r.uid = %(act_uid)s::uuid"
+_LINES_OF_MANY = _LINES + "r.id = ANY(%(act_ids)s::bigint[]) ORDER BY l.id"
 
 
-def _line(line: RedemptionLine, decisions: list[OwedDecision]) -> ActLine:
-    last = decisions[-1]
-    cents = line.tickets_count * line.price_cents
-    return ActLine(line.booklet.label, line.tickets_count, cents, Owed(last.owed), last.reason)
+def lines_part(uid: UUID) -> Part:
+    """Return the read of the lines of an act, for `rows_together`; `act_of` reads its rows, `LINES_READ`."""
+    return Part("told", _LINES_OF_ONE, {"act_uid": uid})
 
 
-def act_of(redemption: Redemption) -> Act:
-    """Return an act whose lines and decisions were loaded."""
-    lines = list(redemption.lines.all())
-    decisions = {line.pk: list(line.decisions.all()) for line in lines}
-    undo = next((d for found in decisions.values() for d in found if d.act == OwedAct.UNDO), None)
-    reason = undo.movement.details.get("reason", "") if undo else ""
-    minutes = min(line.wave.undo_minutes for line in lines)
-    # hours settled on free ones are told by the line that consumed these: once is enough
-    told = [line for line in lines if all(d.reason != SETTLED_ON_FREE_HOUR for d in decisions[line.pk])]
+LINES_READ: Final = "* FROM told ORDER BY line_id"
+
+
+def act_of(rows: Sequence[tuple[Any, ...]], *, site: Site, service: Service) -> Act:
+    """Return the act whose lines these rows are (`lines_part`)."""
+    size = len(_REDEMPTION)
+    redemption = Redemption.from_db(None, _REDEMPTION, rows[0][:size])
+    redemption.site, redemption.service = site, service
+    lines = [_Line(*row[size:]) for row in rows]
+    undo = next((line for line in lines if line.undone_at is not None), None)
     return Act(
         redemption=redemption,
-        lines=tuple(_line(line, decisions[line.pk]) for line in told),
-        undo_until=redemption.recorded_at + timedelta(minutes=minutes),
-        undone_at=undo.recorded_at if undo else None,
-        undo_reason=UndoReason(reason).label if reason in UndoReason.values else "",
+        lines=tuple(line.told() for line in lines if line.is_told),
+        undo_until=redemption.recorded_at + timedelta(minutes=min(line.undo_minutes for line in lines)),
+        undone_at=undo.undone_at if undo else None,
+        undo_reason=UndoReason(undo.undo_reason).label if undo and undo.undo_reason in UndoReason.values else "",
     )
+
+
+class _Line(NamedTuple):
+    """What `_LINES` reads of a line, after the columns of its act."""
+
+    line_id: int
+    wave: int
+    booklet: int
+    tickets_count: int
+    price_cents: int
+    undo_minutes: int
+    owed: str
+    reason: str
+    undone_at: datetime | None
+    undo_reason: str | None
+    is_told: bool
+
+    def told(self) -> ActLine:
+        """Return the line as its place sees it."""
+        cents = self.tickets_count * self.price_cents
+        return ActLine(label_of(self.wave, self.booklet), self.tickets_count, cents, Owed(self.owed), self.reason)
+
+
+def _read(acts: QuerySet[Redemption]) -> list[Act]:
+    """Read acts with their lines, in the order of the query."""
+    found = list(acts.select_related("site", "service"))
+    if not found:
+        return []
+    rows: dict[int, list[tuple[Any, ...]]] = {}
+    for row in fetch_prepared(_LINES_OF_MANY, {"act_ids": [act.pk for act in found]}):
+        rows.setdefault(row[0], []).append(row)
+    return [act_of(rows[act.pk], site=act.site, service=act.service) for act in found]
 
 
 def find_act(*, uid: UUID, by: Actor) -> Act:
     """Return an act of the caller's places. Raises ActUnknown, for another's act as well."""
-    mine = Redemption.objects.filter(uid=uid, site__in=sites_visible_to(by))
-    found = _loaded(mine).first()
+    found = acts_named(uids=[uid], by=by).get(uid)
     if found is None:
         raise ActUnknown
-    return act_of(found)
+    return found
 
 
 def acts_named(*, uids: Iterable[UUID], by: Actor) -> dict[UUID, Act]:
     """Return those of these acts that are of the caller's places, by public id."""
     mine = Redemption.objects.filter(uid__in=list(uids), site__in=sites_visible_to(by))
-    return {found.uid: act_of(found) for found in _loaded(mine)}
+    return {found.redemption.uid: found for found in _read(mine)}
 
 
 def acts_of_day(*, site: Site, day: date) -> list[Act]:
     """Return the acts of a place on a day (Paris), the last one first, undone ones too."""
     acts = Redemption.objects.filter(site=site, happened_at__gte=start_of_day(day), happened_at__lt=end_of_day(day))
-    return [act_of(found) for found in _loaded(acts).order_by("-happened_at", "-pk")]
+    return _read(acts.order_by("-happened_at", "-pk"))
 
 
 @dataclass(frozen=True, slots=True)

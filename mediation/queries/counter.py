@@ -24,6 +24,7 @@ from passnum.kit.clock import paris_date
 from passnum.kit.idempotency import turn_of
 from passnum.kit.prepared import fetch_prepared
 from vouchers.models import Booklet, Ticket, Wave
+from vouchers.states import TitleStatus
 
 # Guessing a code: 60 bits against at most 30 tries per 10 minutes, for each device or person, never the whole place.
 GUESS_WINDOW: Final = timedelta(minutes=10)
@@ -228,6 +229,39 @@ def _add_ticket(
     if is_noticed:
         counter.noticed_booklets.add(ticket.booklet_id)
     counter.tickets[rank_of[bytes(ticket.digest)]] = ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What may have changed while the tickets were waited for: the key's row, when used tickets (by their id) were used
+    and whether it was at this place."""
+
+    served: tuple[str, str, bytes, UUID] | None
+    used: dict[int, tuple[datetime, bool]]
+
+
+# OFFSET 0: uses are looked up one by one, whatever the planner thinks of tables that were small.
+_AGAIN = """
+SELECT k.act, k.scope, k.content_hash, k.result, use.*
+FROM (VALUES (true)) always
+LEFT JOIN kit_idempotencykey k ON k.key = %(key)s::uuid
+LEFT JOIN (unnest(%(movements)s::bigint[]) moved(id) CROSS JOIN LATERAL (
+    SELECT l.movement_id, l.booklet_id, act.* FROM mediation_redemptionline l CROSS JOIN LATERAL (
+        SELECT r.happened_at, r.site_id FROM mediation_redemption r WHERE r.id = l.redemption_id OFFSET 0) act
+    WHERE l.movement_id = moved.id OFFSET 0) use) ON true"""
+
+
+def look_again(*, key: UUID | None, tickets: Iterable[Ticket], site_id: int) -> Again:
+    """Read, after the tickets were locked, whether the key was served meanwhile and when used tickets were used."""
+    redeemed = [ticket for ticket in tickets if ticket.status == TitleStatus.REDEEMED]
+    if key is None and not redeemed:
+        return Again(None, {})
+    rows = fetch_prepared(_AGAIN, {"key": key, "movements": [ticket.movement_id for ticket in redeemed]})
+    uses = {(movement, booklet): (when, site == site_id) for *_, movement, booklet, when, site in rows}
+    found = ((ticket.pk, uses.get((ticket.movement_id, ticket.booklet_id))) for ticket in redeemed)
+    used = {pk: use for pk, use in found if use is not None}
+    act, scope, content_hash, result = rows[0][:4]
+    return Again((act, scope, content_hash, result) if result is not None else None, used)
 
 
 def handover_words(booklet_ids: Iterable[int]) -> dict[int, str]:

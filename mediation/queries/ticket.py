@@ -1,13 +1,11 @@
 """What a scanned or typed text stands for, and what is left on a booklet."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q
 
-from mediation.models import RedemptionLine
 from passnum.kit.codes.payload import unpack, verify
 from passnum.kit.codes.url import parse_scanned
 from passnum.kit.errors import DomainError
@@ -49,22 +47,6 @@ def read_code(text: str) -> ReadCode:
     if scanned.code:
         return ReadCode(tuple(keyring.digests_of(scanned.code)), is_signed=False)
     raise ReferenceIsNotACode
-
-
-def last_use(*, tickets: Iterable[Ticket], site_id: int) -> dict[int, tuple[datetime, bool]]:
-    """Return for redeemed tickets (by primary key) when they were used and whether at this site."""
-    used: dict[int, tuple[datetime, bool]] = {}
-    for t in tickets:
-        if t.status != TitleStatus.REDEEMED:
-            continue
-        line = (
-            RedemptionLine.objects.filter(movement_id=t.movement_id, booklet_id=t.booklet_id)
-            .select_related("redemption")
-            .first()
-        )
-        if line:
-            used[t.pk] = (line.redemption.happened_at, line.redemption.site_id == site_id)
-    return used
 
 
 @dataclass(frozen=True, slots=True)

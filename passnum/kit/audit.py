@@ -7,15 +7,12 @@ from uuid import UUID, uuid4
 from psycopg2.extras import Json
 
 from passnum.kit.actor import Actor
-from passnum.kit.models import AuditEntry
-from passnum.kit.together import Part
+from passnum.kit.together import Part, run_together
 
 
 def record_audit(*, act: str, subject_type: str, subject: UUID | None, by: Actor, at: datetime, **details: Any) -> None:
     """Append an audit line; `details` hold ids, counts and codes of choices, never a name nor a spendable code."""
-    AuditEntry.objects.create(
-        act=act, subject_type=subject_type, subject=subject, details=details, recorded_at=at, **by.columns()
-    )
+    run_together([audit_part(act=act, subject_type=subject_type, subject=subject, by=by, at=at, **details)])
 
 
 _AUDIT = """

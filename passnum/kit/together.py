@@ -23,16 +23,21 @@ class Part:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-def run_together(parts: Sequence[Part], *, returning: str) -> tuple[Any, ...]:
+def run_together(parts: Sequence[Part], *, returning: str = "true") -> tuple[Any, ...]:
     """Run the parts as one statement and return the one row of the final SELECT.
 
     Raises ValueError when two parts share a parameter's name.
     """
+    (row,) = rows_together(parts, returning=returning)
+    return row
+
+
+def rows_together(parts: Sequence[Part], *, returning: str) -> list[tuple[Any, ...]]:
+    """Run the parts as one statement and return the rows of the final SELECT. Raises ValueError like `run_together`."""
     parameters: dict[str, Any] = {}
     for part in parts:
         if shared := parameters.keys() & part.parameters.keys():
             raise ValueError(f"parameters of two parts: {sorted(shared)}")
         parameters |= part.parameters
     body = ",\n".join(f"{part.name} AS ({part.sql})" for part in parts)
-    (row,) = fetch_prepared(f"WITH {body}\nSELECT {returning}", parameters)
-    return row
+    return fetch_prepared(f"WITH {body}\nSELECT {returning}", parameters)

@@ -1,5 +1,5 @@
 from vouchers.models.attribution import AttributedSeal, AttributionLine
-from vouchers.models.booklet import Booklet, Ticket
+from vouchers.models.booklet import Booklet, Ticket, label_of
 from vouchers.models.discrepancy import Discrepancy
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
@@ -65,4 +65,5 @@ __all__ = [
     "TitleProfile",
     "Wave",
     "WaveThreshold",
+    "label_of",
 ]

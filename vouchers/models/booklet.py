@@ -10,6 +10,11 @@ from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET, Wave
 from vouchers.states import BOOKLET_MOVES, TICKET_BIRTHS, HolderKind, TitleStatus
 
 
+def label_of(wave_number: int, number: int) -> str:
+    """Return the number of a booklet as printed: wave, then seven figures."""
+    return f"{wave_number}-{number:07d}"
+
+
 class Booklet(models.Model):
     """A carnet: a number in the wave's continuous series, 5 to 10 tickets (1 to 10 when it replaces another).
 
@@ -81,8 +86,8 @@ class Booklet(models.Model):
 
     @property
     def label(self) -> str:
-        """The number as printed: wave, then seven figures."""
-        return f"{self.wave.number}-{self.number:07d}"
+        """The number as printed."""
+        return label_of(self.wave.number, self.number)
 
 
 class Ticket(models.Model):

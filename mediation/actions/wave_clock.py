@@ -18,16 +18,18 @@ from vouchers.register.sealer import seal_movements
 logger = logging.getLogger(__name__)
 
 
-def run_wave_clocks(*, at: datetime) -> list[WaveThreshold]:
+def run_wave_clocks(*, at: datetime, due_by: datetime | None = None) -> list[WaveThreshold]:
     """Bring every wave to where its calendar says it is at an instant; return the thresholds met now.
 
-    A wave that fails does not hold the others back: its error is raised once they are done, in an ExceptionGroup.
+    `due_by`, an earlier instant, leaves what became due after it: facts bear `at` all the same. A wave that fails does
+    not hold the others back: its error is raised once they are done, in an ExceptionGroup.
     """
     met: list[WaveThreshold] = []
     failures: list[Exception] = []
-    for wave in waves_to_watch(at=at):
+    by = min(at, due_by or at)
+    for wave in waves_to_watch(at=by):
         try:
-            met += _run(wave, at)
+            met += _run(wave, at, by)
         except Exception as error:  # the ends of the other waves are due too
             logger.error("the clock of wave %s stopped: %s", wave.number, type(error).__name__)
             failures.append(error)
@@ -36,16 +38,16 @@ def run_wave_clocks(*, at: datetime) -> list[WaveThreshold]:
     return met
 
 
-def _run(wave: Wave, at: datetime) -> list[WaveThreshold]:
+def _run(wave: Wave, at: datetime, due_by: datetime) -> list[WaveThreshold]:
     done = met_thresholds(wave=wave)
     seal_movements(at=at)
     met = []
     for kind in ThresholdKind:
-        if kind not in done and at >= ready_at(wave, kind):
+        if kind not in done and due_by >= ready_at(wave, kind):
             _work(wave, kind, at)
             threshold = meet_threshold(wave=wave, kind=kind, by=SYSTEM, at=at)
             met += [threshold] if threshold else []
-    if ThresholdKind.CLOSING in done and at >= ready_at(wave, ThresholdKind.CLOSING):
+    if ThresholdKind.CLOSING in done and due_by >= ready_at(wave, ThresholdKind.CLOSING):
         _close(wave, at)  # what came since the statement: an act uploaded late, a contested one settled
     return met
 

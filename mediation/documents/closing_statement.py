@@ -141,9 +141,8 @@ def _orders(doc: ReportDocument, content: Mapping[str, Any]) -> None:
     doc.heading("Commande par commande")
     _table(doc, orders, _TITLES, "Ce que sont devenus les tickets", rest="Ailleurs")
     doc.paragraph(
-        "« À faire » : commandés et jamais produits. « Bloqués » : en opposition. « Ailleurs » : encore chez l’imprimeur,"
-        " en transit, en stock, manquants, ou remis sans être périmés à la date du"
-        " décompte.",
+        "« À faire » : commandés et jamais produits. « Bloqués » : en opposition. « Ailleurs » : encore chez l’imprimeur, en"
+        " transit, en stock, manquants, ou remis sans être périmés à la date du décompte.",
         "small",
     )
     _table(doc, orders, _USED, "Les tickets utilisés et ce qui en est dû")

@@ -35,7 +35,7 @@ SUMS = ("issued", "injected", "not_injected", "started")
 @post_required(*READERS)
 def wave_ends_page(request: HttpRequest) -> HttpResponse:
     """List the waves whose end this post may follow, with the next threshold of each."""
-    waves = waves_ending_for(by=post_of(request).actor())
+    waves = waves_ending_for(by=post_of(request).actor()).prefetch_related("thresholds")
     rows = [(wave, next((s for s in end_calendar(wave=wave) if s.is_next), None)) for wave in waves]
     return render(request, "mediation/wave_ends.html", {"rows": rows})
 
@@ -70,7 +70,7 @@ def _page(request: HttpRequest, wave: Wave, refusal: DomainError | None = None) 
     post = post_of(request)
     by = post.actor()
     steps = end_calendar(wave=wave)
-    answers = freeze_answers(wave=wave, by=by)
+    answers = freeze_answers(wave=wave, by=by, at=now())
     statements = list(statements_visible_to(by=by).filter(wave=wave)) if post.role in STATEMENT_READERS else []
     notices: list[EndNotice] = []
     if post.role in NOTICE_READERS:
@@ -83,6 +83,7 @@ def _page(request: HttpRequest, wave: Wave, refusal: DomainError | None = None) 
         "notice_at": steps[0].done_at,
         "totals": _totals(notices),
         "answers": answers,
+        "shows_late": post.role in NOTICE_READERS,
         "may_confirm": post.role == Role.FUNDER and bool(unanswered_funders(wave=wave)) and not answers[0].confirmed_at,
         "statements": [(statement, _may_sign(statement, post)) for statement in statements],
         "shows_cap_list": post.role in CAP_READERS and wave.profile == TitleProfile.CAP,

@@ -1,5 +1,6 @@
 """The calendar of a wave's end, and who answered: what its pages show and what its policies ask."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -67,7 +68,7 @@ class EndStep:
 
 def met_thresholds(*, wave: Wave) -> dict[str, WaveThreshold]:
     """Return the thresholds of a wave that were met, by kind."""
-    return {one.kind: one for one in WaveThreshold.objects.filter(wave=wave)}
+    return {one.kind: one for one in wave.thresholds.all()}
 
 
 def end_calendar(*, wave: Wave) -> list[EndStep]:
@@ -137,19 +138,24 @@ def unanswered_funders(*, wave: Wave) -> list[Organisation]:
 
 @dataclass(frozen=True, slots=True)
 class FreezeAnswer:
-    """A funder that was asked to stop hand-overs, and when it confirmed (None: not yet)."""
+    """A funder that was asked to stop hand-overs, and when it confirmed (None: not yet).
+
+    `late_booklets` were handed over since it was asked: at its charge.
+    """
 
     funder: Organisation
     confirmed_at: datetime | None
+    late_booklets: int
 
 
-def freeze_answers(*, wave: Wave, by: Actor) -> list[FreezeAnswer]:
+def freeze_answers(*, wave: Wave, by: Actor, at: datetime) -> list[FreezeAnswer]:
     """Return what the funders that an actor may know answered; nothing before the freeze is asked."""
     if not is_freeze_asked(wave=wave):
         return []
     confirmed = freeze_confirmations(wave=wave)
+    late = Counter(late_handovers(wave=wave, at=at).values_list("booklet__funder", flat=True))
     return [
-        FreezeAnswer(one, confirmed[one.pk].confirmed_at if one.pk in confirmed else None)
+        FreezeAnswer(one, confirmed[one.pk].confirmed_at if one.pk in confirmed else None, late[one.pk])
         for one in funders_of(wave=wave, by=by)
     ]
 

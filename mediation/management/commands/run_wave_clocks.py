@@ -15,23 +15,27 @@ from vouchers.models import ThresholdKind
 HOUR = timedelta(hours=5)
 
 
-def _instant(text: str | None) -> datetime:
-    """Return the instant to run at. Raises CommandError for what is no day, and for a day to come in production."""
+def _instants(text: str | None) -> tuple[datetime, datetime]:
+    """Return the instant that facts will bear, and the one by which thresholds are due.
+
+    A fact is never dated back: for a day past, both differ. A day to come moves both, outside of production.
+    Raises CommandError for what is no day, and for a day to come in production.
+    """
     now = clock.now()
     if not text:
-        return now
+        return now, now
     try:
         day = date.fromisoformat(text)
     except ValueError:
         raise CommandError(
             f"«\u00a0{text}\u00a0» n’est pas un jour\u00a0: écrivez-le AAAA-MM-JJ, par exemple 2026-12-01."
         ) from None
-    at = clock.start_of_day(day) + HOUR
-    if at > now and settings.ENVIRONMENT == "production":
+    due_by = clock.start_of_day(day) + HOUR
+    if due_by > now and settings.ENVIRONMENT == "production":
         raise CommandError(
             f"Le {long_date(day)} n’est pas encore passé\u00a0: une échéance ne s’avance pas, rien n’a été fait."
         )
-    return at
+    return max(now, due_by), due_by
 
 
 class Command(BaseCommand):
@@ -41,10 +45,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--on", metavar="AAAA-MM-JJ", help="jour où l’on se place, à Paris (maintenant)")
+        parser.add_argument("--on", metavar="AAAA-MM-JJ", help="ne passer que ce qui était dû ce jour-là, à Paris")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        met = run_wave_clocks(at=_instant(options["on"]))
+        at, due_by = _instants(options["on"])
+        met = run_wave_clocks(at=at, due_by=due_by)
         for one in met:
             label = ThresholdKind(one.kind).label
             self.stdout.write(f"{one.wave.name}\u00a0: {label}, prévu le {long_date(one.due_on)}.")

@@ -115,10 +115,10 @@ def test_a_wave_that_fails_does_not_hold_the_others(scene: Scene, monkeypatch: p
     broken = scene.make_wave(2, valid_until=date(2026, 12, 30))
     one = wave_clock._run
 
-    def run_one(wave: Wave, at: datetime) -> list[WaveThreshold]:
+    def run_one(wave: Wave, at: datetime, due_by: datetime) -> list[WaveThreshold]:
         if wave.pk == broken.pk:
             raise RuntimeError("disk full")
-        return one(wave, at)
+        return one(wave, at, due_by)
 
     monkeypatch.setattr(wave_clock, "_run", run_one)
     with pytest.raises(ExceptionGroup):

@@ -36,8 +36,13 @@ def test_it_says_what_it_met_and_meets_it_once() -> None:
     assert run("--on", "2026-12-01").splitlines() == [
         "Vague 1\u00a0: Avis de fin de validité, prévu le 1er\u00a0décembre\u00a02026."
     ]
+    assert WaveThreshold.objects.get().done_at == datetime(2026, 12, 18, 9, tzinfo=UTC), "never dated back"
     assert "Gel des remises demandé, prévu le 16\u00a0décembre\u00a02026." in run()
     assert run() == "Aucune échéance à passer.\n"
+
+
+def test_a_day_to_come_is_played_outside_of_production() -> None:
+    assert len(run("--on", "2027-03-01").splitlines()) == 6
 
 
 def test_a_day_that_is_none_and_a_day_to_come_are_refused(settings) -> None:

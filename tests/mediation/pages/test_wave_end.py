@@ -6,7 +6,9 @@ from uuid import UUID
 import pypdfium2
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mediation.actions.undo import undo_redemption
@@ -74,12 +76,17 @@ def test_nobody_is_asked_to_stop_what_is_over(scene: Scene, clock) -> None:
 
 
 def test_the_desk_is_told_before_the_taps(scene: Scene, clock) -> None:
-    booklet, _ = scene.delivered((scene.ccas, 5, 2))
+    booklet, other = scene.delivered((scene.ccas, 5, 2))
     taps = reverse("vouchers:handover_booklet", args=[1, booklet.number])
     strike(clock, date(2026, 12, 16))
     desk = browser(scene.ccas, Role.DISTRIBUTOR)
     assert "cette remise sera à la charge de Mairie de Créteil" in page(desk, taps)
+    scene.now = datetime.now(UTC)
+    scene.hand_over(booklet)
+    clock.shift(timedelta(hours=1))
+    assert "1 carnet" in page(browser(scene.funder, Role.FUNDER)).split("Remis depuis la demande")[-1]
     browser(scene.funder, Role.FUNDER).post(FREEZE)
+    taps = reverse("vouchers:handover_booklet", args=[1, other.number])
     assert "Ne remettez pas ce carnet" in page(desk, taps)
     assert "Remises arrêtées" in page(desk)
     answer = desk.post(
@@ -179,3 +186,16 @@ def test_an_act_taken_back_names_no_place(scene: Scene, clock) -> None:
 def test_the_list_says_what_comes_next(scene: Scene, clock, role: Role) -> None:
     told = page(browser(scene.metropole, role), ENDS)
     assert "Vague 1" in told and "Avis de fin de validité, le 1er décembre 2026" in told
+
+
+def test_more_waves_ask_the_database_no_more(scene: Scene, clock) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert pilot.get(ENDS).status_code == 200
+        return len(found)
+
+    pilot = browser(scene.metropole, Role.PILOT)
+    few = queries()
+    for number in (2, 3, 4):
+        scene.make_wave(number)
+    assert queries() == few

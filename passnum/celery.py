@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passnum.settings")
 
@@ -38,6 +39,7 @@ else:
 app.conf.beat_schedule = {
     "sweep-jobs": {"task": "passnum.kit.tasks.sweep_jobs", "schedule": 60.0},
     "seal-register": {"task": "vouchers.tasks.seal_register", "schedule": 60.0},
+    "purge-printer-files": {"task": "vouchers.tasks.purge_delivered_files", "schedule": crontab(hour="2", minute="30")},
     "settle-by-silence": {"task": "mediation.tasks.settle_by_silence", "schedule": 3600.0},
 }
 app.conf.beat_schedule_filename = str(settings.VAR_DIR / "beat-schedule")

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from passnum.kit import clock
+from vouchers.actions.printer_file import purge_printer_files
 from vouchers.register.sealer import seal_movements
 
 
@@ -10,3 +11,9 @@ from vouchers.register.sealer import seal_movements
 def seal_register() -> None:
     """Seal what was committed since the last seal."""
     seal_movements(at=clock.now())
+
+
+@shared_task
+def purge_delivered_files() -> None:
+    """Delete the variable data of printers whose orders were delivered."""
+    purge_printer_files(at=clock.now())

@@ -9,6 +9,7 @@ from vouchers.pages import (
     order_money,
     order_new,
     print_proof,
+    printer_file,
     production_file,
     register,
     shipment,
@@ -51,6 +52,10 @@ urlpatterns = [
         "commandes/<uuid:uid>/bat/<int:version>/approuver/", print_proof.approve_proof_page, name="print_proof_approve"
     ),
     path("commandes/<uuid:uid>/bat/<int:version>/renvoyer/", print_proof.send_back_proof_page, name="print_proof_back"),
+    path("commandes/<uuid:uid>/imprimeur/", printer_file.prepare_files_page, name="printer_prepare"),
+    path("commandes/<uuid:uid>/imprimeur/prendre/", printer_file.take_files_page, name="printer_take"),
+    path("commandes/<uuid:uid>/imprimeur/supprimer/", printer_file.delete_files_page, name="printer_delete"),
+    path("commandes/<uuid:uid>/imprimeur/gabarit/", printer_file.template_page, name="printer_template"),
     path("commandes/<uuid:uid>/fichiers/<uuid:file>/", production_file.production_file_page, name="production_file"),
     path("envois/", shipment.shipments_page, name="shipments"),
     path("envois/nouveau/", shipment.shipment_new_page, name="shipment_new"),

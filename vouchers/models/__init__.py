@@ -12,6 +12,7 @@ from vouchers.models.handover import (
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderRevision, OrderStep
 from vouchers.models.print_proof import PrintProof
+from vouchers.models.printer_file import PrinterFile
 from vouchers.models.production_file import ProductionFile
 from vouchers.models.seal import Seal, SealEntry
 from vouchers.models.shipment import Shipment
@@ -39,6 +40,7 @@ __all__ = [
     "OrderRevision",
     "OrderStep",
     "PrintProof",
+    "PrinterFile",
     "ProductionFile",
     "ProofKind",
     "Seal",

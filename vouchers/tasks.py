@@ -4,6 +4,7 @@ from celery import shared_task
 
 from passnum.kit import clock
 from vouchers.actions.attribution import attribute_seals
+from vouchers.actions.printer_file import purge_printer_files
 from vouchers.register.sealer import seal_movements
 
 
@@ -13,3 +14,9 @@ def seal_register() -> None:
     at = clock.now()
     seal_movements(at=at)
     attribute_seals(at=at)
+
+
+@shared_task
+def purge_delivered_files() -> None:
+    """Delete the variable data of printers whose orders were delivered."""
+    purge_printer_files(at=clock.now())

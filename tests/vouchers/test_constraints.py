@@ -114,6 +114,16 @@ CASES: dict[str, str] = {
     "production_file_is_made_once": (
         "UPDATE vouchers_productionfile SET order_id = (SELECT min(id) FROM vouchers_order), batch = 1"
     ),
+    "printer_file_is_made_once": (
+        "INSERT INTO vouchers_printerfile (uid, order_id, batch, first_number, last_number, path, sha256, content_sha256,"
+        " bytes_count, tickets_count, created_at) SELECT gen_random_uuid(), id, 1, 1, 1, n::text, '', '', 0, 0, now()"
+        " FROM vouchers_order CROSS JOIN generate_series(1, 2) n WHERE id = (SELECT min(id) FROM vouchers_order)"
+    ),
+    "printer_file_is_deleted_after_it_was_made": (
+        "INSERT INTO vouchers_printerfile (uid, order_id, batch, first_number, last_number, path, sha256, content_sha256,"
+        " bytes_count, tickets_count, created_at, deleted_at) SELECT gen_random_uuid(), min(id), 1, 1, 1, 'x', '', '', 0,"
+        " 0, now(), now() - interval '1 day' FROM vouchers_order"
+    ),
     # booklet and ticket
     "booklet_number_is_unique_in_its_wave": (
         "UPDATE vouchers_booklet SET number = 1 WHERE wave_id = (SELECT id FROM vouchers_wave WHERE number = 1)"

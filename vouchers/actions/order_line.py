@@ -7,11 +7,12 @@ from django.db.models import F
 
 from passnum.accounts.policies import check_acts_for
 from passnum.accounts.roles import Role
-from passnum.kit.actor import Actor
+from passnum.kit.actor import SYSTEM, Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError
 from vouchers.actions.funding import activate_funded_booklets
 from vouchers.actions.order import OrderNotReady, move_order
+from vouchers.actions.printer_file import delete_printer_files
 from vouchers.models import Booklet, Order, OrderLine, Ticket, Wave
 from vouchers.queries.line import LineStock, line_stock
 from vouchers.register.writer import (
@@ -115,3 +116,4 @@ def _deliver_the_rest(order: Order, *, by: Actor, at: datetime) -> None:
         return
     if own.exclude(status__in=[TitleStatus.CANCELLED, TitleStatus.MISSING]).exists():
         move_order(order, OrderAct.RECORD_DELIVERY, by=by, at=at, delivered_at=at)
+        delete_printer_files(order=order, by=SYSTEM, at=at)

@@ -9,11 +9,12 @@ from django.db import transaction
 from passnum.accounts.models import Organisation
 from passnum.accounts.policies import check_acts_for
 from passnum.accounts.roles import Role
-from passnum.kit.actor import Actor
+from passnum.kit.actor import SYSTEM, Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.errors import DomainError, InvalidInput
 from passnum.kit.idempotency import claim
 from vouchers.actions.order import move_order
+from vouchers.actions.printer_file import delete_printer_files
 from vouchers.actions.ranges import RangeOfNumbers, locked_ranges, move_whole, place_of
 from vouchers.models import Booklet, Discrepancy, Order, Shipment, Wave
 from vouchers.policies.issuer import check_issues
@@ -151,3 +152,4 @@ def _record_deliveries(booklets: Sequence[Booklet], *, by: Actor, at: datetime) 
         made = Booklet.objects.filter(order=order, replaces__isnull=True).count()
         if made == planned and not waiting.exists():
             move_order(order, OrderAct.RECORD_DELIVERY, by=by, at=at, delivered_at=at)
+            delete_printer_files(order=order, by=SYSTEM, at=at)

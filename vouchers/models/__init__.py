@@ -17,6 +17,7 @@ from vouchers.models.loss import LossReport
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderRevision, OrderStep
 from vouchers.models.print_proof import PrintProof
+from vouchers.models.printer_file import PrinterFile
 from vouchers.models.production_file import ProductionFile
 from vouchers.models.referent import ReferentMandate
 from vouchers.models.seal import Seal, SealEntry
@@ -54,6 +55,7 @@ __all__ = [
     "OrderRevision",
     "OrderStep",
     "PrintProof",
+    "PrinterFile",
     "ProductionFile",
     "ProofKind",
     "ReferentMandate",

@@ -17,6 +17,7 @@ from vouchers.queries.jobs import job_of
 from vouchers.queries.orders import masked, order_sheet, orders_visible_to
 from vouchers.queries.organisations import co_funders
 from vouchers.queries.print_proof import funder_has_agents, proofs_of
+from vouchers.queries.printer_file import PRINTER_FILES, printer_files
 from vouchers.states import ORDER_MOVES, OrderAct, OrderStatus, PrintProofStatus
 
 READERS = (Role.FUNDER, Role.PILOT, Role.ISSUER, Role.FINANCE, Role.AUDITOR, Role.EVALUATOR)
@@ -90,6 +91,24 @@ def proof_context(order: Order, *, post: Post) -> dict[str, Any]:
     }
 
 
+def printer_context(order: Order, *, post: Post) -> dict[str, Any]:
+    """Return how the variable data for an industrial printer goes, for who may have it."""
+    if post.role not in PRODUCERS or not order.started_at:
+        return {"printer": None}
+    job, files = job_of(kind=PRINTER_FILES, subject=order.uid), printer_files(order=order)
+    is_deleted = any(file.deleted_at for file in files)
+    is_done = job is not None and job.status == JobStatus.DONE
+    return {
+        "printer": {
+            "job": job,
+            "files": files,
+            "is_deleted": is_deleted,
+            "is_ready": is_done and not is_deleted,
+            "may_prepare": not files and order.status == OrderStatus.IN_PRODUCTION and (job is None or not is_done),
+        }
+    }
+
+
 def order_again(request: HttpRequest, order: Order, *, status: int = 200, **shown: Any) -> HttpResponse:
     """Render the page of an order, with a refusal or a form to mend among `shown`."""
     post = post_of(request)
@@ -111,6 +130,7 @@ def order_again(request: HttpRequest, order: Order, *, status: int = 200, **show
         "proof_form": ProofForm(prefix=PROOF_PREFIX),
         "co_funder_form": None,
         **proof_context(order, post=post),
+        **printer_context(order, post=post),
         "refusal": None,
         **job_context(order),
         **shown,

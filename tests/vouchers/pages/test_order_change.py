@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.urls import reverse
 
+from passnum.accounts.roles import Role
 from tests.staff import filled, text_of
 from tests.vouchers.pages.test_orders import TERMS, rows
 from vouchers.actions.shipment import send_booklets
@@ -68,3 +69,14 @@ def test_what_is_still_at_the_printer_is_cancelled_after_it_was_read(scene, fund
     assert "50,00 €" in text_of(funder.get(url(order, "order")))
     assert "rien à annuler" in text_of(funder.get(url(order, "line_cancel", 1)))
     assert funder.get(url(order, "line_cancel", 9)).status_code == 404
+
+
+def test_an_order_nobody_approved_is_a_quote(scene, funder, browser) -> None:
+    draft, order = scene.draft(), scene.approved()
+    names = [funder.get(url(one, "order_paper"))["Content-Disposition"] for one in (draft, order)]
+    assert ["devis" in name for name in names] == [True, False]
+    assert "bon-de-commande.pdf" in names[1]
+    first, again = (funder.get(url(order, "order_paper")).content for _ in range(2))
+    assert first == again and first.startswith(b"%PDF")
+    assert "Devis (PDF)" in text_of(funder.get(url(draft, "order")))
+    assert browser(scene.other_ccas, Role.FUNDER).get(url(order, "order_paper")).status_code == 404

@@ -1,4 +1,5 @@
 from vouchers.models.booklet import Booklet, Ticket
+from vouchers.models.contact import ContactKind, ContactPurpose, HandoverContact
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
 from vouchers.models.handover import (
@@ -25,6 +26,8 @@ __all__ = [
     "Booklet",
     "Carrier",
     "ConfirmationOutcome",
+    "ContactKind",
+    "ContactPurpose",
     "Dispute",
     "DisputeReason",
     "FundingBase",
@@ -34,6 +37,7 @@ __all__ = [
     "HandoverActivation",
     "HandoverChannel",
     "HandoverConfirmation",
+    "HandoverContact",
     "HandoverProfile",
     "MeaningOfA",
     "Movement",

@@ -2,6 +2,7 @@ from django.urls import path
 
 from vouchers.pages import (
     booklet,
+    contact,
     discrepancy,
     dispute,
     handover,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("remettre/recu/<uuid:uid>/imprimer/", handover.receipt_page, name="receipt"),
     path("remettre/recu/<uuid:uid>/annuler/", handover.undo_handover_page, name="handover_undo"),
     path("remettre/recu/<uuid:uid>/activer/", postal.activate_handover_page, name="handover_activate"),
+    path("remettre/recu/<uuid:uid>/contact/", contact.contact_page, name="contact"),
     path("remettre/poste/", postal.posted_page, name="posted"),
     path("remettre/atelier/", workshop.workshop_page, name="workshop"),
     path("remettre/atelier/<uuid:key>/", workshop.workshop_done_page, name="workshop_done"),

@@ -55,6 +55,7 @@ def test_the_other_rooms_of_the_desk_fit(browser_page: Page, scene: Scene) -> No
         "print": "/remettre/feuille/",
         "type in": "/remettre/feuille/saisir/",
         "places": "/lieux-proches/",
+        "contact": f"/remettre/recu/{letter.uid}/contact/",
         "appointment": f"/rendez-vous/remise/{letter.uid}/",
         "workshop": "/remettre/atelier/",
     }.items():

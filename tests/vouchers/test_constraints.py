@@ -223,6 +223,9 @@ CASES: dict[str, str] = {
         " referent_id) SELECT 'SYSTEM', 'system', uid, ends_on, ends_on, recorded_at, served_id, referent_id"
         " FROM vouchers_referentmandate"
     ),
+    "handovercontact_has_one_actor": f"UPDATE vouchers_handovercontact {NO_ACTOR}",
+    "contact_has_consent_for_a_purpose": "UPDATE vouchers_handovercontact SET purposes = '{}'",
+    "contact_kid_fits_a_byte": "UPDATE vouchers_handovercontact SET kid = 256",
     "handoverconfirmation_has_one_actor": f"UPDATE vouchers_handoverconfirmation {NO_ACTOR}",
     "dispute_has_one_actor": f"UPDATE vouchers_dispute {NO_ACTOR}",
     "dispute_blocks_tickets": "UPDATE vouchers_dispute SET mask = 0",

@@ -16,7 +16,7 @@ from passnum.kit.clock import paris_date
 from passnum.kit.codes.crockford import random_ref
 from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
 from passnum.kit.idempotency import claim
-from vouchers.models import Booklet, Carrier, Handover, HandoverChannel, HandoverProfile, Ticket
+from vouchers.models import Booklet, Carrier, Handover, HandoverChannel, HandoverContact, HandoverProfile, Ticket
 from vouchers.policies.handover import BookletNotInStock, check_handover
 from vouchers.policies.referent import check_hands_over_for
 from vouchers.publics import AgeBand, Autonomy, Gender, SocialStatus, TargetPublic
@@ -296,6 +296,7 @@ def undo_handover(*, handover: Handover, by: Actor, at: datetime) -> Handover:
     project_booklets(movement, [booklet.pk], source=WITH_PERSON, target=stock)
     Handover.objects.filter(pk=handover.pk).update(undone_at=at)
     HandoverProfile.objects.filter(handover=handover).delete()
+    HandoverContact.objects.filter(handover=handover).delete()
     record_audit(act="UNDO_HANDOVER", subject_type="handover", subject=handover.uid, by=by, at=at)
     handover.refresh_from_db()
     return handover

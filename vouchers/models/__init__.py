@@ -1,5 +1,6 @@
 from vouchers.models.attribution import AttributedSeal, AttributionLine
 from vouchers.models.booklet import Booklet, Ticket, label_of
+from vouchers.models.contact import ContactKind, ContactPurpose, HandoverContact
 from vouchers.models.discrepancy import Discrepancy
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
@@ -33,6 +34,8 @@ __all__ = [
     "Booklet",
     "Carrier",
     "ConfirmationOutcome",
+    "ContactKind",
+    "ContactPurpose",
     "Discrepancy",
     "Dispute",
     "DisputeReason",
@@ -45,6 +48,7 @@ __all__ = [
     "HandoverActivation",
     "HandoverChannel",
     "HandoverConfirmation",
+    "HandoverContact",
     "HandoverProfile",
     "LossReport",
     "MeaningOfA",

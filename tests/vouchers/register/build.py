@@ -11,12 +11,14 @@ from django.apps import apps
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
+from mediation.actions.appointment import set_first_appointment
 from mediation.actions.owed import answer_handover_at_use
 from mediation.actions.undo import undo_redemption
-from mediation.states import UndoReason
+from mediation.states import AppointmentStatus, UndoReason
 from passnum.accounts.models import Organisation
 from tests.lifecycle import Scene
 from vouchers.actions.attribution import attribute_seals
+from vouchers.actions.contact import record_contact
 from vouchers.actions.discrepancy import say_of_missing
 from vouchers.actions.dispute import block_booklet
 from vouchers.actions.expiry import expire_wave
@@ -24,7 +26,16 @@ from vouchers.actions.funding import add_funding_line
 from vouchers.actions.handover import undo_handover
 from vouchers.actions.handover_activation import activate_handover
 from vouchers.actions.shipment import receive_shipment, send_booklets
-from vouchers.models import ConfirmationOutcome, DisputeReason, FundingBase, Handover, HandoverChannel, Order
+from vouchers.models import (
+    ConfirmationOutcome,
+    ContactKind,
+    ContactPurpose,
+    DisputeReason,
+    FundingBase,
+    Handover,
+    HandoverChannel,
+    Order,
+)
 from vouchers.register.sealer import seal_movements
 from vouchers.states import DiscrepancyStatus
 
@@ -74,7 +85,11 @@ def tell() -> Story:
     attribute_seals(at=scene.now)
     scene.mandate()
     posted = scene.post(in_stock)
+    contact = {"kind": ContactKind.PHONE, "value": "0612345678", "purposes": [ContactPurpose.REMINDER]}
+    record_contact(handover=posted, by=scene.agent, at=scene.tick(), **contact)
     activate_handover(handover=posted, by=scene.agent, at=scene.tick())
+    alone = AppointmentStatus.GOES_ALONE
+    set_first_appointment(handover=posted, choice=alone, by=scene.agent, at=scene.tick(), key=uuid4())
     return Story(scene, used.pk, lost.pk, replacement.pk, in_stock.pk, undone.pk, missing, expired)
 
 

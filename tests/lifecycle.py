@@ -116,6 +116,12 @@ class Scene:
         )
         self.wave = self.make_wave(self.number)
 
+    def make_relay(self, relay: Organisation) -> Organisation:
+        """Make an organisation a relay of the CCAS: each may send to the other."""
+        relay.parent = self.ccas
+        relay.save(update_fields=["parent"])
+        return relay
+
     def tick(self, **delta: float) -> datetime:
         """Move the clock on (a minute by default) and return it."""
         self.now += timedelta(**delta) if delta else timedelta(minutes=1)

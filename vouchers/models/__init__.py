@@ -1,4 +1,5 @@
 from vouchers.models.booklet import Booklet, Ticket
+from vouchers.models.destruction import DestructionMethod, DestructionReport, SealedBooklet, SealedLot
 from vouchers.models.discrepancy import Discrepancy
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
@@ -10,10 +11,12 @@ from vouchers.models.handover import (
     HandoverConfirmation,
     HandoverProfile,
 )
+from vouchers.models.inventory import Inventory, InventoryCount, InventoryEntry
 from vouchers.models.loss import LossReport
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderStep
 from vouchers.models.production_file import ProductionFile
+from vouchers.models.recall import Recall
 from vouchers.models.seal import Seal, SealEntry
 from vouchers.models.shipment import Shipment
 from vouchers.models.wave import MeaningOfA, TitleProfile, Wave
@@ -23,6 +26,8 @@ __all__ = [
     "Booklet",
     "Carrier",
     "ConfirmationOutcome",
+    "DestructionMethod",
+    "DestructionReport",
     "Discrepancy",
     "Dispute",
     "DisputeReason",
@@ -33,6 +38,9 @@ __all__ = [
     "HandoverChannel",
     "HandoverConfirmation",
     "HandoverProfile",
+    "Inventory",
+    "InventoryCount",
+    "InventoryEntry",
     "LossReport",
     "MeaningOfA",
     "Movement",
@@ -42,8 +50,11 @@ __all__ = [
     "OrderStep",
     "ProductionFile",
     "ProofKind",
+    "Recall",
     "Seal",
     "SealEntry",
+    "SealedBooklet",
+    "SealedLot",
     "Shipment",
     "Ticket",
     "TitleProfile",

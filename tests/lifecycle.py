@@ -23,9 +23,21 @@ from vouchers.actions.funding import record_proof, verify_proof
 from vouchers.actions.handover import Profile, hand_over
 from vouchers.actions.order import LineInput, approve_order, create_order, submit_order
 from vouchers.actions.production import start_production
+from vouchers.actions.recall import recall_stock
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.actions.wave import create_wave, open_wave
-from vouchers.models import Booklet, Dispute, DisputeReason, Handover, MeaningOfA, Order, ProofKind, Ticket, Wave
+from vouchers.models import (
+    Booklet,
+    Dispute,
+    DisputeReason,
+    Handover,
+    MeaningOfA,
+    Order,
+    ProofKind,
+    Recall,
+    Ticket,
+    Wave,
+)
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # Valid check digits, numbers that INSEE gives to nobody.
@@ -121,6 +133,18 @@ class Scene:
         relay.parent = self.ccas
         relay.save(update_fields=["parent"])
         return relay
+
+    def reallocate(self, count: int = 1) -> Recall:
+        """The pilot asks the CCAS to send booklets to the other one, which it may not do by itself."""
+        return recall_stock(
+            wave=self.wave,
+            holder=self.ccas,
+            recipient=self.other_ccas,
+            count=count,
+            reason="Stock dormant",
+            by=self.pilot,
+            at=self.tick(),
+        )
 
     def tick(self, **delta: float) -> datetime:
         """Move the clock on (a minute by default) and return it."""

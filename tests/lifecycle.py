@@ -24,6 +24,7 @@ from vouchers.actions.handover import Profile, hand_over, send_by_post
 from vouchers.actions.order import LineInput, approve_order, create_order, submit_order
 from vouchers.actions.print_proof import approve_proof
 from vouchers.actions.production import start_production
+from vouchers.actions.recall import recall_stock
 from vouchers.actions.referent import give_mandate
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.actions.wave import create_wave, open_wave
@@ -36,6 +37,7 @@ from vouchers.models import (
     Order,
     PrintProof,
     ProofKind,
+    Recall,
     ReferentMandate,
     Ticket,
     Wave,
@@ -130,6 +132,24 @@ class Scene:
             starts_on=date(2020, 1, 1),
         )
         self.wave = self.make_wave(self.number)
+
+    def make_relay(self, relay: Organisation) -> Organisation:
+        """Make an organisation a relay of the CCAS: each may send to the other."""
+        relay.parent = self.ccas
+        relay.save(update_fields=["parent"])
+        return relay
+
+    def reallocate(self, count: int = 1) -> Recall:
+        """The pilot asks the CCAS to send booklets to the other one, which it may not do by itself."""
+        return recall_stock(
+            wave=self.wave,
+            holder=self.ccas,
+            recipient=self.other_ccas,
+            count=count,
+            reason="Stock dormant",
+            by=self.pilot,
+            at=self.tick(),
+        )
 
     def tick(self, **delta: float) -> datetime:
         """Move the clock on (a minute by default) and return it."""

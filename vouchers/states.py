@@ -230,6 +230,41 @@ DISCREPANCY_MOVES: Moves = {
     ),
 }
 
+
+class DestructionStatus(models.TextChoices):
+    PROPOSED = "PROPOSED", "Signé une fois"
+    SIGNED = "SIGNED", "Signé deux fois, détruit"
+
+
+class DestructionAct(models.TextChoices):
+    PROPOSE = "PROPOSE", "Signer"
+    SIGN = "SIGN", "Contresigner"
+
+
+DESTRUCTION_MOVES: Moves = {
+    DestructionAct.PROPOSE: move([NOTHING], DestructionStatus.PROPOSED),
+    DestructionAct.SIGN: move([DestructionStatus.PROPOSED], DestructionStatus.SIGNED),
+}
+
+
+class InventoryStatus(models.TextChoices):
+    OPEN = "OPEN", "En cours"
+    CLOSED = "CLOSED", "Compté et signé"
+    DROPPED = "DROPPED", "Abandonné"
+
+
+class InventoryAct(models.TextChoices):
+    START = "START", "Commencer"
+    CLOSE = "CLOSE", "Signer le compte"
+    DROP = "DROP", "Abandonner"
+
+
+INVENTORY_MOVES: Moves = {
+    InventoryAct.START: move([NOTHING], InventoryStatus.OPEN),
+    InventoryAct.CLOSE: move([InventoryStatus.OPEN], InventoryStatus.CLOSED),
+    InventoryAct.DROP: move([InventoryStatus.OPEN], InventoryStatus.DROPPED),
+}
+
 # What `manage.py draw_states` draws: name of the drawing → (French title, statuses, table).
 DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {
     "ticket": ("Ticket", TitleStatus, TICKET_BIRTHS),
@@ -238,5 +273,7 @@ DRAWINGS: dict[str, tuple[str, type[models.TextChoices], Moves]] = {
     "commande": ("Commande", OrderStatus, ORDER_MOVES),
     "bon-a-tirer": ("Bon à tirer", PrintProofStatus, PRINT_PROOF_MOVES),
     "envoi": ("Envoi de carnets", ShipmentStatus, SHIPMENT_MOVES),
+    "destruction": ("Procès-verbal de destruction", DestructionStatus, DESTRUCTION_MOVES),
+    "inventaire": ("Inventaire", InventoryStatus, INVENTORY_MOVES),
     "ecart": ("Écart à la réception", DiscrepancyStatus, DISCREPANCY_MOVES),
 }

@@ -14,9 +14,10 @@ from tests.axe import faults_of
 from tests.browsing import sign_in
 from tests.lifecycle import Scene, organisation
 from tests.staff import PASSWORD, person_with_password
+from vouchers.actions.inventory import read_booklets, start_inventory
 from vouchers.actions.order import submit_order
 from vouchers.actions.shipment import send_booklets
-from vouchers.models import Booklet
+from vouchers.models import Booklet, Inventory
 from vouchers.register.sealer import seal_movements
 
 pytestmark = pytest.mark.browser
@@ -53,6 +54,9 @@ def scene(live: Any) -> Scene:
         at=scene.tick(),
         key=uuid4(),
     )
+    inventory = start_inventory(holder=scene.ccas, wave=scene.wave, by=scene.agent, at=scene.tick())
+    numbers = [booklets[4].number, booklets[-1].number]  # one of another's
+    read_booklets(inventory=inventory, numbers=numbers, by=scene.agent, at=scene.tick())
     return scene
 
 
@@ -74,8 +78,12 @@ def addresses(scene: Scene, role: Role) -> list[str]:
         return ["/commandes/", "/commandes/nouvelle/", f"/commandes/{orders[0].uid}/", "/registre/"]
     if role is Role.DISTRIBUTOR:
         holder = f"/stock/{scene.ccas.uid}/"
-        return ["/stock/", holder, "/envois/", "/envois/nouveau/", f"/envois/{parcel.uid}/", *booklets]
-    watched = [f"/commandes/{order.uid}/" for order in orders[1:3]]
+        inventory = Inventory.objects.get()
+        drawer = f"/stock/inventaires/{inventory.uid}/"
+        own = ["/stock/inventaires/", drawer, "/stock/valeurs/", "/stock/pertes/nouvelle/", "/stock/rappels/"]
+        return [*own, "/stock/", holder, "/envois/", "/envois/nouveau/", f"/envois/{parcel.uid}/", *booklets]
+    kept = ["/stock/lots/nouveau/", "/stock/rappels/nouveau/", "/stock/pertes/nouvelle/"]
+    watched = [*kept, *[f"/commandes/{order.uid}/" for order in orders[1:3]]]
     return ["/vagues/", "/vagues/nouvelle/", "/vagues/7/", "/commandes/", *watched, "/stock/", "/envois/nouveau/"]
 
 

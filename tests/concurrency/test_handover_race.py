@@ -133,7 +133,7 @@ def test_given_and_sent_away_at_the_same_moment(scene: Scene) -> None:
             return send_booklets(
                 wave=scene.wave,
                 sender=scene.ccas,
-                recipient=scene.other_ccas,
+                recipient=scene.metropole,
                 ranges=[(booklet.number, booklet.number)],
                 by=scene.agent,
                 at=scene.now,

@@ -36,14 +36,19 @@ from tests.guards import capture_after_commit
 from tests.lifecycle import A_PROFILE, Scene, person
 from tests.mediation.closing import recount, residue_by_status, told
 from tests.vouchers.actions.unchanged import check_register, fingerprint
+from vouchers.actions.destruction import propose_destruction, seal_lot, sign_destruction
+from vouchers.actions.discrepancy import say_of_missing
 from vouchers.actions.dispute import block_booklet, reissue_booklet
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.handover import hand_over, undo_handover
+from vouchers.actions.loss import report_loss
 from vouchers.actions.production import start_production
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.models import (
     Booklet,
     ConfirmationOutcome,
+    DestructionMethod,
+    Discrepancy,
     Dispute,
     DisputeReason,
     Handover,
@@ -56,7 +61,7 @@ from vouchers.models import (
     Wave,
 )
 from vouchers.register.sealer import seal_movements
-from vouchers.states import TitleStatus
+from vouchers.states import DiscrepancyStatus, TitleStatus
 
 MOST_ORDERS = 4
 SHORT_WAVE_ENDS = date(2026, 3, 31)
@@ -73,6 +78,7 @@ def world(
     with django_db_blocker.unblock(), connected_to(test_run.urls(name)):
         with transaction.atomic():
             scene = Scene()
+            scene.make_relay(scene.other_ccas)
             scene.delivered((scene.ccas, 5, 2), (scene.other_ccas, 6, 1))
             scene.delivered((scene.ccas, 5, 1), funded=False)
             short = scene.make_wave(2, valid_until=SHORT_WAVE_ENDS, grace_days=0)
@@ -173,6 +179,30 @@ class RegisterMachine(RuleBasedStateMachine):
         lost = [numbers[i] for i in missing if i < len(numbers)]
         by = person(shipment.to_organisation, Role.DISTRIBUTOR)
         self.attempt(lambda: receive_shipment(shipment=shipment, missing=lost, by=by, at=self.at))
+
+    @rule(pick=ANY, word=st.sampled_from([w for w in DiscrepancyStatus if w != DiscrepancyStatus.OPEN]))
+    def say_of_missing(self, pick: int, word: DiscrepancyStatus) -> None:
+        gap = self.one(Discrepancy, pick, status=DiscrepancyStatus.OPEN) or self.one(Discrepancy, pick)
+        if gap:
+            terms = {"shipment": gap.shipment, "numbers": [gap.booklet.number], "word": word}
+            self.attempt(lambda: say_of_missing(**terms, by=self.scene.pilot, at=self.at))
+
+    @rule(pick=ANY, count=st.integers(1, 3))
+    def lose(self, pick: int, count: int) -> None:
+        first, at = self.one(Booklet, pick), self.at
+        ranges, reason = [(first.number, first.number + count - 1)], DisputeReason.STOLEN
+        terms = {"wave": first.wave, "holder": first.holder, "ranges": ranges, "reason": reason, "at": at}
+        self.request(lambda key: report_loss(**terms, by=self.scene.pilot, key=key))
+
+    @rule(pick=ANY, is_lasting=st.booleans())
+    def seal_and_destroy(self, pick: int, is_lasting: bool) -> None:
+        """What came back, expired or is blocked; now and then the second person does not sign."""
+        scene, booklet, at = self.scene, self.one(Booklet, pick), self.at
+        terms = {"wave": booklet.wave, "ranges": [(booklet.number, booklet.number)], "counted": 1, "by": scene.pilot}
+        lot = self.request(lambda key: seal_lot(**terms, holder=scene.metropole, seal_reference="S", at=at, key=key))
+        if lot and is_lasting and not hasattr(lot, "report"):
+            report = propose_destruction(lot=lot, method=DestructionMethod.SHREDDED, by=scene.pilot, at=self.at)
+            sign_destruction(report=report, by=scene.second_pilot, at=self.at)
 
     # --- the desk
 

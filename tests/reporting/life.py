@@ -41,6 +41,7 @@ class Life:
         scene = self.scene
         self.other_funder = organisation("CAF de Paris", OrganisationKind.CAF, siret=SIRETS[3], commune_code="75056")
         self.relay = organisation("Relais sans commune", OrganisationKind.ASSOCIATION, commune_code="")
+        scene.make_relay(self.relay)
         # Pierrefitte joined Saint-Denis in 2025: a code that must lead to another.
         self.third_site = site_of(scene.other_operator, "Tiers-Lieu", commune_code="93059")
         self.services = [

@@ -199,6 +199,29 @@ CASES: dict[str, str] = {
         "UPDATE vouchers_discrepancy SET sender_said_by_id = uid, recipient_said_by_id = uid"
     ),
     "discrepancy_words_have_a_date": "UPDATE vouchers_discrepancy SET sender_word = 'LOST'",
+    "recall_has_one_actor": f"UPDATE vouchers_recall {NO_ACTOR}",
+    "recall_asks_for_booklets": "UPDATE vouchers_recall SET booklets_count = 0, sent_count = 0, done_at = now()",
+    "recall_goes_to_another": "UPDATE vouchers_recall SET recipient_id = holder_id",
+    "recall_is_done_once_all_is_sent": "UPDATE vouchers_recall SET done_at = now() WHERE withdrawn_at IS NULL",
+    "recall_ends_in_one_way": (
+        "UPDATE vouchers_recall SET sent_count = booklets_count, done_at = now(), withdrawn_at = now()"
+    ),
+    "recall_is_open_once": "UPDATE vouchers_recall SET withdrawn_at = NULL",
+    "sealedlot_has_one_actor": f"UPDATE vouchers_sealedlot {NO_ACTOR}",
+    "sealed_lot_holds_booklets": "UPDATE vouchers_sealedlot SET booklets_count = 0",
+    "sealed_lot_bears_a_seal": "UPDATE vouchers_sealedlot SET seal_reference = ''",
+    "destructionreport_has_one_actor": f"UPDATE vouchers_destructionreport {NO_ACTOR}",
+    "destruction_is_signed_by_people": "UPDATE vouchers_destructionreport SET by_kind = 'TOKEN'",
+    "destruction_signers_are_two_people": "UPDATE vouchers_destructionreport SET second_by_id = by_id",
+    "destruction_second_signature_follows_status": "UPDATE vouchers_destructionreport SET number = NULL",
+    "inventory_has_one_actor": f"UPDATE vouchers_inventory {NO_ACTOR}",
+    "inventory_is_open_once_per_wave": "UPDATE vouchers_inventory SET status = 'OPEN', ended_at = NULL",
+    "inventory_ended_at_follows_status": "UPDATE vouchers_inventory SET ended_at = NULL",
+    "inventory_entry_is_one_per_booklet": (
+        "UPDATE vouchers_inventoryentry SET booklet_id = (SELECT min(booklet_id) FROM vouchers_inventoryentry)"
+    ),
+    "inventorycount_has_one_actor": f"UPDATE vouchers_inventorycount {NO_ACTOR}",
+    "inventory_count_adds_up": "UPDATE vouchers_inventorycount SET found_count = found_count + 1",
     "handover_has_one_actor": f"UPDATE vouchers_handover {NO_ACTOR}",
     "handover_of_a_booklet_is_unique": "UPDATE vouchers_handover SET undone_at = NULL",
     "handover_has_one_channel": (  # the primary key would speak first

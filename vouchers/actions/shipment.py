@@ -16,7 +16,9 @@ from passnum.kit.idempotency import claim
 from vouchers.actions.order import move_order
 from vouchers.actions.printer_file import delete_printer_files
 from vouchers.actions.ranges import RangeOfNumbers, locked_ranges, move_whole, place_of
+from vouchers.actions.recall import follow_recall
 from vouchers.models import Booklet, Discrepancy, Order, Shipment, Wave
+from vouchers.policies.custody import check_sends_to
 from vouchers.policies.issuer import check_issues
 from vouchers.register.writer import Context
 from vouchers.states import Act, HolderKind, OrderAct, OrderStatus, ShipmentStatus, TitleStatus
@@ -47,7 +49,7 @@ def send_booklets(
 ) -> Shipment:
     """Send ranges of booklets; `sender` None is the printer (the issuer or the pilot acts for it).
 
-    Raises NotAllowed, InvalidInput, RangeNotHeld, KeyReused.
+    Raises NotAllowed, RecipientNotYours, InvalidInput, RangeNotHeld, KeyReused.
     """
     if sender is None:
         check_issues(by, wave, Role.PILOT)
@@ -55,6 +57,7 @@ def send_booklets(
         check_acts_for(by, sender, Role.DISTRIBUTOR, Role.PILOT, Role.ISSUER)
         if sender.pk == recipient.pk:
             raise InvalidInput(sentence="L’expéditeur et le destinataire sont les mêmes.")
+        check_sends_to(by, sender=sender, recipient=recipient, wave=wave)
     uid = uuid4()
     content = {
         "wave": wave.uid,
@@ -81,6 +84,8 @@ def send_booklets(
     context = Context(happened_at=at, at=at, by=by, key=key, subject=uid, details={"recipient": str(recipient.uid)})
     move_whole(Act.SEND, booklets, source, target, context)
     Booklet.objects.filter(pk__in=[b.pk for b in booklets]).update(shipment=shipment)
+    if sender is not None:
+        follow_recall(shipment, at=at)
     record_audit(act="SEND", subject_type="shipment", subject=uid, by=by, at=at, booklets=len(booklets))
     return shipment
 

@@ -13,7 +13,7 @@ from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.api.orders import LIMIT, OFFSET
 from vouchers.api.schemas import BlockIn, BlockOut, HoldingOut, Label, ReceptionIn, ShipmentIn, ShipmentOut
 from vouchers.models import DisputeReason, Shipment
-from vouchers.queries.organisations import acted_for, distributors
+from vouchers.queries.organisations import acted_for, distributors, recipients
 from vouchers.queries.stock import awaited_count, booklets_visible_to, holdings, shipments_visible_to
 from vouchers.queries.waves import waves_for_shipment
 from vouchers.states import ShipmentStatus
@@ -91,12 +91,15 @@ def send(request: HttpRequest, body: ShipmentIn, key: UUID = REQUEST_KEY) -> Sta
     """Depuis son stock pour un distributeur, de chez l'imprimeur sinon. 201 la première fois, 200 si répétée."""
     by, at = actor_of(request), now()
     wave = next((w for w in waves_for_shipment(by=by) if w.number == body.wave), None)
-    recipient = next((o for o in distributors() if o.uid == body.recipient), None)
+    mine = acted_for(by)
+    # a stranger, or oneself: the action has a sentence for it
+    known = (*distributors(), *recipients(by=by))
+    recipient = next((o for o in known if o.uid == body.recipient), None)
     if wave is None or recipient is None:
         raise NotFound
     shipment = send_booklets(
         wave=wave,
-        sender=acted_for(by) if by.role == Role.DISTRIBUTOR else None,
+        sender=mine if by.role == Role.DISTRIBUTOR else None,
         recipient=recipient,
         ranges=[(one.first, one.last) for one in body.ranges],
         by=by,

@@ -16,11 +16,26 @@ class ShipmentForm(forms.Form):
     """To whom booklets go, ranges apart."""
 
     wave = WaveField(label="Vague")
+    source = OrganisationField(label="D’où partent-ils\u00a0?", required=False, blank="De chez l’imprimeur")
     recipient = OrganisationField(label="Destinataire")
     key = KeyField()
 
-    def __init__(self, *args: Any, waves: list[Wave], recipients: list[Organisation], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        waves: list[Wave],
+        recipients: list[Organisation],
+        own_stock: Organisation | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`own_stock`: who may send from its own stock as well as from the printer."""
         super().__init__(*args, **kwargs)
+        source = self.fields["source"]
+        assert isinstance(source, OrganisationField)
+        if own_stock is None:
+            del self.fields["source"]
+        else:
+            source.offer([own_stock])
         wave, recipient = self.fields["wave"], self.fields["recipient"]
         assert isinstance(wave, WaveField)
         assert isinstance(recipient, OrganisationField)

@@ -1,6 +1,7 @@
 from vouchers.models.attribution import AttributedSeal, AttributionLine
 from vouchers.models.booklet import Booklet, Ticket, label_of
 from vouchers.models.contact import ContactKind, ContactPurpose, HandoverContact
+from vouchers.models.destruction import DestructionMethod, DestructionReport, SealedBooklet, SealedLot
 from vouchers.models.discrepancy import Discrepancy
 from vouchers.models.dispute import Dispute, DisputeReason
 from vouchers.models.funding import FundingBase, FundingLine, FundingProof, ProofKind
@@ -14,12 +15,14 @@ from vouchers.models.handover import (
     HandoverConfirmation,
     HandoverProfile,
 )
+from vouchers.models.inventory import Inventory, InventoryCount, InventoryEntry
 from vouchers.models.loss import LossReport
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderRevision, OrderStep
 from vouchers.models.print_proof import PrintProof
 from vouchers.models.printer_file import PrinterFile
 from vouchers.models.production_file import ProductionFile
+from vouchers.models.recall import Recall
 from vouchers.models.referent import ReferentMandate
 from vouchers.models.seal import Seal, SealEntry
 from vouchers.models.shipment import Shipment
@@ -36,6 +39,8 @@ __all__ = [
     "ConfirmationOutcome",
     "ContactKind",
     "ContactPurpose",
+    "DestructionMethod",
+    "DestructionReport",
     "Discrepancy",
     "Dispute",
     "DisputeReason",
@@ -50,6 +55,9 @@ __all__ = [
     "HandoverConfirmation",
     "HandoverContact",
     "HandoverProfile",
+    "Inventory",
+    "InventoryCount",
+    "InventoryEntry",
     "LossReport",
     "MeaningOfA",
     "Movement",
@@ -62,9 +70,12 @@ __all__ = [
     "PrinterFile",
     "ProductionFile",
     "ProofKind",
+    "Recall",
     "ReferentMandate",
     "Seal",
     "SealEntry",
+    "SealedBooklet",
+    "SealedLot",
     "Shipment",
     "ThresholdKind",
     "Ticket",

@@ -24,7 +24,7 @@ from vouchers.models import Shipment, Wave
 from vouchers.pages.ranges import proposed_ranges, ranges_typed, typed_rows
 from vouchers.queries.custody import role_label
 from vouchers.queries.discrepancies import gaps_of, open_numbers, shipments_to_settle
-from vouchers.queries.organisations import distributors
+from vouchers.queries.organisations import recipients
 from vouchers.queries.stock import (
     awaited_count,
     ready_at_printer,
@@ -73,23 +73,24 @@ def shipment_new_page(request: HttpRequest) -> HttpResponse:
     """Send ranges of booklets: from the printer (pilot, issuer) or from one's own stock (distributor)."""
     post = post_of(request)
     waves = waves_for_shipment(by=post.actor())
-    recipients = [o for o in distributors() if post.role != Role.DISTRIBUTOR or o.pk != post.organisation.pk]
+    lists: dict[str, Any] = {"waves": waves, "recipients": recipients(by=post.actor())}
+    if post.role != Role.DISTRIBUTOR and stock_ranges(organisation=post.organisation):
+        lists["own_stock"] = post.organisation
     if request.method != "POST" or "more" in request.POST:
         initial, rows = _typed(request) if request.method == "POST" else _proposed(request)
-        return _form_page(
-            request, ShipmentForm(initial=initial, waves=waves, recipients=recipients), RangeFormSet(initial=rows)
-        )
-    form, ranges = ShipmentForm(request.POST, waves=waves, recipients=recipients), RangeFormSet(request.POST)
+        return _form_page(request, ShipmentForm(initial=initial, **lists), RangeFormSet(initial=rows))
+    form, ranges = ShipmentForm(request.POST, **lists), RangeFormSet(request.POST)
     if not (form.is_valid() and ranges.is_valid()):
         return _form_page(request, form, ranges, status=422)
     wave: Wave = form.cleaned_data["wave"]
     found = ranges_typed(ranges, wave)
     if found is None:
         return _form_page(request, form, ranges, status=422)
+    sender = post.organisation if post.role == Role.DISTRIBUTOR else form.cleaned_data.get("source")
     try:
         shipment = send_booklets(
             wave=wave,
-            sender=post.organisation if post.role == Role.DISTRIBUTOR else None,
+            sender=sender,
             recipient=form.cleaned_data["recipient"],
             ranges=found,
             by=post.actor(),
@@ -119,7 +120,7 @@ def _form_page(
         "refusal": refusal,
         "is_own": is_own,
         "ready": [] if is_own else ready_at_printer(by=post.actor()),
-        "stock": stock_ranges(organisation=post.organisation) if is_own else [],
+        "stock": stock_ranges(organisation=post.organisation),
     }
     return render(request, "vouchers/shipment_new.html", context, status=refusal.status if refusal else status)
 

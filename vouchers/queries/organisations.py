@@ -40,6 +40,25 @@ def distributors() -> list[Organisation]:
     return _sorted(list(found.distinct()))
 
 
+def recipients(*, by: Actor) -> list[Organisation]:
+    """Return to whom an actor may send: a distributor to its family, to whoever issues, or where a recall says.
+
+    The pilot and the issuer send to any distributor, and back to the Métropole or the issuer.
+    """
+    back = Organisation.objects.filter(Q(kind=OrganisationKind.METROPOLE) | Q(issued_waves__isnull=False))
+    if by.role != Role.DISTRIBUTOR:
+        return _sorted([*{o.pk: o for o in (*distributors(), *back)}.values()])
+    mine = own(by)
+    family = Organisation.objects.filter(Q(parent__in=mine) | Q(relays__in=mine))
+    asked = Organisation.objects.filter(
+        awaited_recalls__holder__in=mine,
+        awaited_recalls__done_at__isnull=True,
+        awaited_recalls__withdrawn_at__isnull=True,
+    )
+    found = {o.pk: o for some in (back, family, asked) for o in some}
+    return _sorted([o for o in found.values() if o.uid != by.organisation_id])
+
+
 def issuers() -> list[Organisation]:
     """Return who may issue a wave: the Métropole itself, and who has people in that role."""
     found = Organisation.objects.filter(kind=OrganisationKind.METROPOLE)

@@ -112,6 +112,7 @@ def test_only_who_holds_or_gave_it_may_block_it(scene: Scene) -> None:
     given, kept, returned = scene.delivered((scene.ccas, 5, 3))
     scene.hand_over(given)
     undo_handover(handover=scene.hand_over(returned), by=scene.agent, at=scene.tick())
+    scene.reallocate()
     parcel = send_booklets(
         wave=scene.wave,
         sender=scene.ccas,

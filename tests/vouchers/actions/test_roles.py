@@ -188,6 +188,7 @@ def funding_cases(s: Scene) -> dict[str, Case]:
 
 
 def custody_cases(s: Scene) -> dict[str, Case]:
+    s.make_relay(s.other_ccas)
     made = s.produced((s.ccas, 5, 2))
     first = made.first_booklet_number or 0
     stock, *_ = s.delivered((s.ccas, 5, 1))

@@ -3,13 +3,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from passnum.accounts.models import Organisation
+from passnum.accounts.models import Organisation, OrganisationKind
 from passnum.accounts.roles import Role
 from passnum.kit.errors import InvalidInput, KeyReused
-from tests.lifecycle import Scene, person
+from tests.lifecycle import Scene, organisation, person
 from tests.vouchers.actions.unchanged import check_register, fingerprint, refused
 from vouchers.actions.dispute import block_booklet
 from vouchers.actions.ranges import RangeNotHeld
+from vouchers.actions.recall import recall_stock
 from vouchers.actions.shipment import (
     NumberNotInShipment,
     ShipmentAlreadyReceived,
@@ -17,6 +18,7 @@ from vouchers.actions.shipment import (
     send_booklets,
 )
 from vouchers.models import Booklet, DisputeReason, Movement, Order, OrderStep, Shipment
+from vouchers.policies.custody import RecipientNotYours
 from vouchers.states import Act, HolderKind, OrderAct, OrderStatus, ShipmentStatus, TitleStatus
 
 TEN_MILLION = 10_000_000
@@ -24,6 +26,7 @@ TEN_MILLION = 10_000_000
 
 @pytest.fixture
 def scene(bare: Scene) -> Scene:
+    bare.make_relay(bare.other_ccas)
     return bare
 
 
@@ -113,6 +116,35 @@ def test_only_what_is_here_and_free_is_sent(scene: Scene) -> None:
     send(scene, (3, 3), sender=scene.ccas)
     with refused(RangeNotHeld):
         send(scene, (3, 3), sender=scene.ccas)  # on its way already
+
+
+def test_a_ccas_serves_its_relays_and_no_stranger(bare: Scene) -> None:
+    """Whom it depends on, whom it serves, whoever issues: nobody else, unless a recall says so."""
+    relay = bare.make_relay(organisation("Centre social", OrganisationKind.ASSOCIATION))
+    sibling = bare.make_relay(organisation("Médiathèque", OrganisationKind.ASSOCIATION))
+    stranger = organisation("CCAS de Sceaux", OrganisationKind.CCAS)
+    bare.delivered((bare.ccas, 5, 4), (relay, 5, 3))
+    with refused(RecipientNotYours):
+        send(bare, (1, 1), sender=bare.ccas, recipient=stranger)
+    for recipient in (sibling, stranger):
+        with refused(RecipientNotYours):
+            send(bare, (5, 5), sender=relay, recipient=recipient)
+    receive(bare, send(bare, (1, 1), sender=bare.ccas, recipient=relay))
+    receive(bare, send(bare, (5, 5), sender=relay, recipient=bare.ccas))
+    send(bare, (6, 6), sender=relay, recipient=bare.metropole)
+    recall_stock(
+        wave=bare.wave,
+        holder=bare.ccas,
+        recipient=stranger,
+        count=1,
+        reason="Stock dormant",
+        by=bare.pilot,
+        at=bare.tick(),
+    )
+    receive(bare, send(bare, (2, 2), sender=bare.ccas, recipient=stranger))
+    with refused(RecipientNotYours):  # what was asked is done
+        send(bare, (3, 3), sender=bare.ccas, recipient=stranger)
+    check_register()
 
 
 def test_nobody_sends_to_themselves(scene: Scene) -> None:

@@ -59,6 +59,8 @@ def test_wrong_numbers_are_told_and_nothing_moves(scene, pilot, order, spans, ch
 def test_a_distributor_sends_its_own_stock_only(scene, ccas, order) -> None:
     assert send(ccas, scene, (1, 2)).json()["code"] == "INVALID_INPUT", "to itself"
     to_other = {"recipient": str(scene.other_ccas.uid)}
+    assert send(ccas, scene, (1, 2), **to_other).json()["code"] == "RECIPIENT_NOT_YOURS"
+    scene.make_relay(scene.other_ccas)
     assert send(ccas, scene, (1, 2), **to_other).json()["code"] == "RANGE_NOT_HELD", "at the printer"
     booklets = scene.delivered((scene.ccas, 5, 2))
     span = (booklets[0].number, booklets[1].number)

@@ -171,6 +171,7 @@ def test_who_only_watches_finds_no_button(scene, browser, booklet, role) -> None
 def test_once_taken_back_and_given_by_another_desk_it_is_no_longer_theirs(scene, desk, browser, clock) -> None:
     (booklet,) = scene.delivered((scene.ccas, 5, 1))
     undo_handover(handover=scene.hand_over(booklet), by=scene.agent, at=scene.tick())
+    scene.reallocate()
     shipment = send_booklets(
         wave=scene.wave,
         sender=scene.ccas,

@@ -122,10 +122,37 @@ def test_a_distributor_sends_from_its_own_stock_to_its_relay(scene, desk) -> Non
 
 def test_a_distributor_does_not_send_what_another_holds_nor_what_is_at_the_printer(scene, desk, order) -> None:
     scene.delivered((scene.other_ccas, 5, 2))
+    scene.make_relay(scene.other_ccas)
     for spans in (("1", "2"), ("7", "8")):
         page = send(desk, scene.other_ccas, spans)
         assert page.status_code == 409
         assert "ne sont pas tous ici et disponibles" in text_of(page)
+
+
+def test_a_stranger_is_not_among_those_one_sends_to(scene, desk) -> None:
+    scene.delivered((scene.ccas, 5, 2))
+    choices = text_of(desk.get(NEW)).split('name="recipient"')[1].split("</select>")[0]
+    assert scene.metropole.name in choices
+    assert scene.other_ccas.name not in choices
+    assert send(desk, scene.other_ccas, ("1", "1")).status_code == 422
+
+
+def test_what_came_back_is_received_and_sent_again(scene, desk, pilot, audited) -> None:
+    scene.delivered((scene.ccas, 5, 2))
+    assert send(desk, scene.metropole, ("1", "2")).status_code == 302
+    back = Shipment.objects.latest("pk")
+    assert "en route vers vous" in text_of(pilot.get(reverse("vouchers:stock")))
+    assert "dans votre stock" in text_of(pilot.post(url(back), {"counted": "2"}, follow=True))
+    body = filled(pilot.get(NEW), wave="1", source=str(scene.metropole.uid), recipient=str(scene.other_ccas.uid))
+    assert pilot.post(NEW, body | ranges(("1", "2"))).status_code == 302
+    assert Shipment.objects.latest("pk").from_organisation == scene.metropole
+    assert (
+        pilot.post(
+            NEW, filled(pilot.get(NEW), wave="1", recipient=str(scene.ccas.uid), **ranges(("1", "9")))
+        ).status_code
+        == 409
+    )
+    assert "SEND_REFUSED" in audited()
 
 
 def test_an_issuer_sends_booklets_of_its_own_waves_only(scene, browser, order) -> None:

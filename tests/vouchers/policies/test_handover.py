@@ -37,6 +37,7 @@ def close(scene: Scene, wave: Wave) -> None:
 def parcel(scene: Scene, *, sender: bool = False, missing: list[int] | None = None) -> Booklet:
     """A booklet on its way to the CCAS, or arrived there with what is missing."""
     if sender:
+        scene.make_relay(scene.other_ccas)
         (booklet,) = scene.delivered((scene.other_ccas, 5, 1))
     else:
         booklet = scene.produced((scene.ccas, 5, 1)).booklets.get()
@@ -79,6 +80,7 @@ def sent_onwards(scene: Scene) -> Booklet:
     """Given back by the person, then sent to another CCAS which has it now: no more this one's to know."""
     (booklet,) = scene.delivered((scene.ccas, 5, 1))
     undo_handover(handover=scene.hand_over(booklet), by=scene.agent, at=scene.tick())
+    scene.reallocate()
     shipment = send_booklets(
         wave=scene.wave,
         sender=scene.ccas,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
 from django.apps import apps
@@ -19,17 +20,21 @@ from passnum.accounts.models import Organisation
 from tests.lifecycle import Scene
 from vouchers.actions.attribution import attribute_seals
 from vouchers.actions.contact import record_contact
+from vouchers.actions.destruction import propose_destruction, seal_lot, sign_destruction
 from vouchers.actions.discrepancy import say_of_missing
 from vouchers.actions.dispute import block_booklet
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.funding import add_funding_line
 from vouchers.actions.handover import undo_handover
 from vouchers.actions.handover_activation import activate_handover
+from vouchers.actions.inventory import close_inventory, read_booklets, start_inventory
+from vouchers.actions.recall import recall_stock, withdraw_recall
 from vouchers.actions.shipment import receive_shipment, send_booklets
 from vouchers.models import (
     ConfirmationOutcome,
     ContactKind,
     ContactPurpose,
+    DestructionMethod,
     DisputeReason,
     FundingBase,
     Handover,
@@ -77,6 +82,8 @@ def tell() -> Story:
     block_booklet(booklet=booklets[4], reason=DisputeReason.STOLEN, by=scene.pilot, at=scene.tick(), key=uuid4())
     seal_movements(at=scene.tick())
     missing = _lose_one(scene)
+    _destroy_one(scene)
+    _count_the_drawer(scene)
     expired = _expire(scene)
     scene.redeem(scene.codes(undone)[0])  # nobody recorded this hand-over
     noticed = Handover.objects.get(booklet=undone, channel=HandoverChannel.AT_USE)
@@ -136,6 +143,42 @@ def _expire(scene: Scene) -> int:
     scene.redeem(scene.codes(booklet)[0])
     expire_wave(wave=wave, by=scene.pilot, at=scene.now + timedelta(days=3))
     return booklet.pk
+
+
+def _destroy_one(scene: Scene) -> None:
+    """A booklet comes back, is sealed, and destroyed by two people; two recalls, one of them withdrawn."""
+    order = scene.produced((scene.ccas, 5, 1))
+    (number,) = order.booklets.values_list("number", flat=True)
+    terms: dict[str, Any] = {"wave": scene.wave, "by": scene.pilot}
+    shipment = send_booklets(
+        **terms, sender=None, recipient=scene.metropole, ranges=[(number, number)], at=scene.tick(), key=uuid4()
+    )
+    receive_shipment(shipment=shipment, missing=[], by=scene.pilot, at=scene.tick())
+    asked: dict[str, Any] = {"holder": scene.metropole, "recipient": scene.ccas, "count": 1, "reason": "Stock dormant"}
+    recall = recall_stock(**terms, **asked, at=scene.tick())
+    withdraw_recall(recall=recall, by=scene.pilot, at=scene.tick())
+    recall_stock(**terms, **asked, at=scene.tick())
+    lot = seal_lot(
+        **terms,
+        holder=scene.metropole,
+        ranges=[(number, number)],
+        counted=1,
+        seal_reference="S-1",
+        at=scene.tick(),
+        key=uuid4(),
+    )
+    report = propose_destruction(lot=lot, method=DestructionMethod.SHREDDED, by=scene.pilot, at=scene.tick())
+    sign_destruction(report=report, by=scene.second_pilot, at=scene.tick())
+
+
+def _count_the_drawer(scene: Scene) -> None:
+    """Two inventories of the CCAS, the second one still open; a count with a gap."""
+    numbers = [1, 2]
+    for is_closed in (True, False):
+        inventory = start_inventory(holder=scene.ccas, wave=scene.wave, by=scene.agent, at=scene.tick())
+        read_booklets(inventory=inventory, numbers=numbers, by=scene.agent, at=scene.tick())
+        if is_closed:
+            close_inventory(inventory=inventory, by=scene.agent, at=scene.tick())
 
 
 def _tables() -> list[str]:

@@ -1,7 +1,8 @@
 """A scene built once and given back as it was after each test: what most tests of actions begin with.
 
-A package's conftest takes `bare` or `stocked` in as `scene`. Each test works in a transaction that is rolled back, on a
-database where the scene is committed; conservation and projections are checked at its end.
+A package's conftest takes `bare` or `stocked` in as `scene`; a file that needs more has its own (`built_once`). Each test
+works in a transaction that is rolled back, on a database where the scene is committed; conservation and projections are
+checked at its end.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -67,17 +69,20 @@ def _given_back(build: Callable[[], Scene], run: Run, worker: str, blocker: Djan
                 transaction.set_rollback(True)
 
 
-@pytest.fixture
-def bare(django_db_setup: None, test_run: Run, worker_name: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
-    """People, places and an open wave; no order yet."""
-    with _given_back(Scene, test_run, worker_name, django_db_blocker) as scene:
-        yield scene
+def built_once(build: Callable[[], Scene]) -> Any:
+    """Return a fixture: the scene that `build` makes, once for each worker."""
+
+    @pytest.fixture
+    def given(
+        django_db_setup: None, test_run: Run, worker_name: str, django_db_blocker: DjangoDbBlocker
+    ) -> Iterator[Scene]:
+        with _given_back(build, test_run, worker_name, django_db_blocker) as scene:
+            yield scene
+
+    return given
 
 
-@pytest.fixture
-def stocked(
-    django_db_setup: None, test_run: Run, worker_name: str, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Scene]:
-    """The same, with funded booklets in the stock of the CCAS."""
-    with _given_back(_stocked, test_run, worker_name, django_db_blocker) as scene:
-        yield scene
+# People, places and an open wave; no order yet.
+bare = built_once(Scene)
+# The same, with funded booklets in the stock of the CCAS.
+stocked = built_once(_stocked)

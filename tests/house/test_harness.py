@@ -4,6 +4,7 @@ import socket
 import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,10 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from tests.concurrency.parallel import parallel
-from tests.database import FreshDatabase
+from tests.database import FreshDatabase, Run, template_digest
 from tests.guards import pending_after_commit, refuse_flushing_tests
+from tools.database_roles import connect, with_database
+from tools.refusal import Refusal
 
 
 class Asked:
@@ -107,3 +110,22 @@ def test_parallel_returns_what_an_act_raised(fresh_database: FreshDatabase) -> N
     first, second = parallel(2, act)
     assert first == 0
     assert isinstance(second, LookupError)
+
+
+def test_a_template_says_which_files_it_was_made_from_and_its_clones_do_not(
+    test_run: Run, fresh_database: FreshDatabase
+) -> None:
+    admin = connect(with_database(test_run.admin_url, "postgres"))
+    with admin.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE datname IN (%s, %s)",
+            [test_run.template, fresh_database.name],
+        )
+        told = dict(cursor.fetchall())
+    admin.close()
+    assert told == {test_run.template: template_digest(), fresh_database.name: None}
+
+
+def test_a_template_that_could_not_be_made_gives_no_clone(test_run: Run) -> None:
+    with pytest.raises(Refusal, match="base modèle"):
+        replace(test_run, number="00000000").clone("x")

@@ -5,6 +5,7 @@ Schemathesis draws requests from the served description: good ones and wrong one
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -24,6 +25,8 @@ from passnum.accounts.roles import Role
 from passnum.kit.codes.url import SCANNED_MAX
 from tests.caller import caller_for
 from tests.lifecycle import Scene
+from tests.world import built_once
+from vouchers.models import Booklet
 
 EXAMPLES = 20
 DEVICE = "DEVICE"
@@ -51,14 +54,29 @@ schema, closed = described(), described()
 closed.config.phases.coverage.enabled = False
 
 
+@dataclass
+class GivenScene(Scene):
+    """A scene with a booklet of ten hours in a person's hands."""
+
+    given: list[Booklet] = field(default_factory=list)
+
+
+def with_ten_hours() -> GivenScene:
+    scene = GivenScene()
+    scene.given = [scene.in_hand(10)]
+    return scene
+
+
+given = built_once(with_ten_hours)
+
+
 @pytest.fixture
-def scene(db: None) -> Iterator[Scene]:
+def scene(given: GivenScene) -> Iterator[GivenScene]:
     """A scene read through WSGI in the test's own transaction, which a request must not close at its end."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    scene = Scene()
-    with time_machine.travel(scene.now + timedelta(days=1), tick=False):
-        yield scene
+    with time_machine.travel(given.now + timedelta(days=1), tick=False):
+        yield given
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
@@ -77,9 +95,9 @@ def tokens(scene: Scene) -> dict[str, str]:
 
 
 @pytest.fixture
-def codes(scene: Scene) -> list[str]:
+def codes(scene: GivenScene) -> list[str]:
     """Codes of tickets that may be used."""
-    return scene.codes(scene.in_hand(10))
+    return scene.codes(scene.given[0])
 
 
 def is_uuid(value: object) -> bool:

@@ -13,12 +13,10 @@ from vouchers.actions.expiry import expire_wave
 from vouchers.models import Booklet, Ticket
 from vouchers.states import TitleStatus
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 def late(scene: Scene, code: str, *, minutes_ago: int, offline: bool = True, **options: object) -> Redemption:

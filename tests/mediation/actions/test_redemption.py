@@ -14,12 +14,10 @@ from tests.lifecycle import Scene
 from vouchers.models import Ticket
 from vouchers.states import TitleStatus
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 def test_a_ticket_is_consumed_and_owed(scene: Scene) -> None:

@@ -22,13 +22,12 @@ from tests.vouchers.actions.unchanged import check_register
 from vouchers.models import Booklet, Ticket
 from vouchers.states import TitleStatus
 
-pytestmark = pytest.mark.django_db
 DEVICE = uuid.UUID(int=77)
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 def device(scene: Scene) -> Actor:

@@ -27,14 +27,13 @@ from tests.lifecycle import AN_HOUR, Scene
 from tests.vouchers.actions.unchanged import check_register, refused
 from vouchers.models import Wave
 
-pytestmark = pytest.mark.django_db
 ATTEMPT = "mediation_attempt"
 UNKNOWN = "ZZZZZZZZZZZZ" + check_letter("ZZZZZZZZZZZZ")
 
 
 @pytest.fixture
-def scene() -> Scene:
-    return Scene()
+def scene(stocked: Scene) -> Scene:
+    return stocked
 
 
 def redeem(scene: Scene, *codes: str, details: ActDetails | None = None, **terms: Any) -> Redemption:

@@ -9,9 +9,9 @@ from reporting.queries.as_of import as_of
 from reporting.queries.wave_report import wave_report
 from tests.caller import Caller, caller_for
 from tests.lifecycle import START, Scene
+from tests.world import built_once
 from vouchers.register.sealer import seal_movements
 
-pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 5, 20, 10, 0, tzinfo=UTC)
 
 
@@ -21,12 +21,14 @@ def clock() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def scene() -> Scene:
+def lived() -> Scene:
     scene = Scene()
     scene.redeem(scene.codes(scene.in_hand())[0])
     seal_movements(at=scene.tick())
     return scene
+
+
+scene = built_once(lived)
 
 
 @pytest.fixture

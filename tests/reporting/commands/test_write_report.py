@@ -10,18 +10,22 @@ from reporting.documents.report_pdf import wave_report_pdf
 from reporting.queries.as_of import as_of
 from reporting.queries.wave_report import wave_report
 from tests.lifecycle import Scene
+from tests.world import bare, built_once
 from vouchers.register.sealer import seal_movements
 
-pytestmark = pytest.mark.django_db
+__all__ = ["bare"]
+
 NOW = datetime(2026, 5, 20, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def scene() -> Scene:
+def lived() -> Scene:
     scene = Scene()
     scene.redeem(scene.codes(scene.in_hand())[0])
     seal_movements(at=scene.tick())
     return scene
+
+
+scene = built_once(lived)
 
 
 @time_machine.travel(NOW, tick=False)
@@ -68,8 +72,6 @@ def test_a_folder_that_is_not_there_is_told(scene: Scene, tmp_path: Path) -> Non
         call_command("write_report", "1", out=str(tmp_path / "nulle-part" / "r.pdf"))
 
 
-@pytest.mark.django_db
-def test_nothing_sealed_is_told(tmp_path: Path) -> None:
-    Scene()
+def test_nothing_sealed_is_told(bare: Scene, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="aucun scellé"):
         call_command("write_report", "1", out=str(tmp_path / "r.pdf"))

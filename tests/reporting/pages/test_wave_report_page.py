@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from passnum.accounts.roles import Role
 from tests.caller import signed_in
 from tests.lifecycle import START, Scene
+from tests.world import bare, built_once
 from vouchers.models import Seal
 from vouchers.register.sealer import seal_movements
 
 PAGE = "/vagues/1/rapport/"
 READERS = {Role.PILOT, Role.EVALUATOR, Role.AUDITOR, Role.FUNDER}
 
-pytestmark = pytest.mark.django_db
+__all__ = ["bare"]
 
 
 @pytest.fixture(autouse=True)
@@ -29,14 +30,16 @@ def clock() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def scene() -> Scene:
+def lived() -> Scene:
     scene = Scene()
     codes = scene.codes(scene.in_hand())
     scene.redeem(codes[0])
     scene.redeem(codes[1], site=scene.other_site, by=scene.other_mediator)
     seal_movements(at=scene.tick())
     return scene
+
+
+scene = built_once(lived)
 
 
 @pytest.fixture
@@ -118,9 +121,8 @@ def test_an_unknown_wave_is_not_found(pilot: Client) -> None:
         assert pilot.get(f"/vagues/{number}/rapport/").status_code == 404
 
 
-def test_nothing_sealed_is_said_in_one_sentence() -> None:
-    scene = Scene()
-    client = signed_in(scene.metropole, Role.PILOT, START)
+def test_nothing_sealed_is_said_in_one_sentence(bare: Scene) -> None:
+    client = signed_in(bare.metropole, Role.PILOT, START)
     assert "Le registre n’a encore aucun scellé" in text_of(client, PAGE)
     assert client.get("/vagues/1/rapport.pdf").status_code == 404
 

@@ -14,17 +14,13 @@ from reporting.queries.as_of import AsOf, CutOffRefused, NothingSealed, SealUnkn
 from reporting.queries.report import WaveReport
 from reporting.queries.wave_report import wave_report
 from tests.lifecycle import START, Scene
+from tests.world import bare
 from vouchers.actions.order import cancel_order
 from vouchers.actions.wave import close_wave
 from vouchers.models import Seal
 from vouchers.register.sealer import seal_movements
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def scene() -> Scene:
-    return Scene()
+scene = bare
 
 
 def seal(scene: Scene) -> int:
@@ -238,6 +234,7 @@ def test_present_states_are_not_read(scene: Scene) -> None:
     assert hours(scene, day + timedelta(days=1), later) == 5
 
 
+@pytest.mark.django_db
 def test_a_report_is_read_in_one_view() -> None:
     with one_view(), one_view():
         assert Seal.objects.count() == 0

@@ -1,11 +1,12 @@
 """One act at the counter through HTTP (token, key, rules, register, attempt, audit) beside the smallest transaction.
 
-Rounds are interleaved: in each, every number of clients is given to pgbench, then to us. Medians of the rounds are
-printed, and ratios are those of one round: machines are shared. BENCH_TICKETS (1,000,000) and BENCH_ROUNDS (5) change its
-length.
+Rounds are interleaved: in each, every number of clients is given to pgbench, to a bare ninja endpoint that calls the same
+function (what HTTP alone costs), then to us. Medians of the rounds are printed, and ratios are those of one round:
+machines are shared. BENCH_TICKETS (1,000,000) and BENCH_ROUNDS (5) change its length.
 """
 
 import os
+import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -29,11 +30,15 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 # Acts of one round for each number of clients, and transactions of pgbench in the same time or so.
 ACTS = {1: 300, 4: 600, 16: 1200}
 FLOOR = {1: 1500, 4: 6000, 16: 12_800}
-AGAIN = 200  # refused and replayed requests of one round, one client
+AGAIN = 200  # refused and replayed requests of one round, for each number of clients
+BUSY = 16
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 # performance.md, pretix 2026.8, check-in redeem: requests/s, p50 and p99 in milliseconds on two cores.
 PEER = {1: (19, 52, 68), 4: (36, 106, 448), 16: (31, 612, 1182)}
 PATH = "/api/v1/redemptions"
+# What `bench.bare` serves, by these names: importing it would configure Django anew.
+BARE, BARE_PATH = "bench.bare:application", "/bare/redeem"
+Loads = dict[int, list[Load]]
 
 
 @dataclass
@@ -91,7 +96,7 @@ def durable_settings() -> str:
 def bench_counter(clone: FreshDatabase, few_clone: FreshDatabase) -> list[str]:
     """Load both databases, serve them, measure in turn; return what to print."""
     settings = durable_settings()
-    used = ROUNDS * (sum(ACTS.values()) + AGAIN) + 100
+    used = ROUNDS * (sum(ACTS.values()) + 2 * AGAIN) + 100
     with connected_to(few_clone.urls):
         few = Place(few_clone, Volume(tickets=FEW_TICKETS, used=_whole(ROUNDS * AGAIN + 200)))
         few.scans = iter(few.volume.scans())
@@ -103,11 +108,21 @@ def bench_counter(clone: FreshDatabase, few_clone: FreshDatabase) -> list[str]:
         for place in (few, many):
             place.port = servers.enter_context(served(place.database.urls))
             load(place.port, [place.request(scan) for scan in place.take(50)], clients=4)
-        floors: dict[int, list[Load]] = defaultdict(list)
+        bare_port = servers.enter_context(served(clone.urls, application=BARE))
+        load(bare_port, _bare_requests(50), clients=4)
+        floors: Loads = defaultdict(list)
+        bare: Loads = defaultdict(list)
         for _ in range(ROUNDS):
-            _round(many, few, floor, floors)
+            for clients, count in ACTS.items():
+                floors[clients].append(floor.run(clients=clients, count=FLOOR[clients]))
+                bare[clients].append(load(bare_port, _bare_requests(count), clients=clients))
+                requests = [many.request(scan) for scan in many.take(count)]
+                many.measure(str(clients), requests, clients=clients, status=201)
+            _again(few, clients=1)
+            for clients in (1, BUSY):
+                _again(many, clients=clients)
         many.volume.check()
-    return [settings, *_table(many, floors), *_about_one(many, few, statements)]
+    return [settings, *_table(many, floors, bare), *_about_one(many, few, statements)]
 
 
 def _whole(count: int) -> int:
@@ -125,44 +140,57 @@ def _statements(place: Place) -> int:
     return len(queries)
 
 
-def _round(many: Place, few: Place, floor: Floor, floors: dict[int, list[Load]]) -> None:
-    for clients, count in ACTS.items():
-        floors[clients].append(floor.run(clients=clients, count=FLOOR[clients]))
-        requests = [many.request(scan) for scan in many.take(count)]
-        many.measure(str(clients), requests, clients=clients, status=201)
-    for place in (many, few):
-        scans = place.take(AGAIN)
-        requests = [place.request(scan) for scan in scans]
-        place.measure("accepted", requests, clients=1, status=201)
-        place.measure("replayed", requests, clients=1, status=200)
-        place.measure("refused", [place.request(scan) for scan in scans], clients=1, status=409)
+def _again(place: Place, *, clients: int) -> None:
+    """New acts, the same requests again, then the same tickets under other keys."""
+    scans = place.take(AGAIN)
+    requests = [place.request(scan) for scan in scans]
+    place.measure(f"accepted {clients}", requests, clients=clients, status=201)
+    place.measure(f"replayed {clients}", requests, clients=clients, status=200)
+    refused = [place.request(scan) for scan in scans]
+    place.measure(f"refused {clients}", refused, clients=clients, status=409)
 
 
-def _table(many: Place, floors: dict[int, list[Load]]) -> list[str]:
+def _bare_requests(count: int) -> list[str]:
+    numbers = [random.randint(1, TICKETS) for _ in range(count)]  # noqa: S311 (rows to read, like pgbench's)
+    return [post(BARE_PATH, token="", key="", body={"number": number}) for number in numbers]
+
+
+def _table(many: Place, floors: Loads, bare: Loads) -> list[str]:
     lines = [f"Utilisation   {'clients':>8} {'actes/s':>9} {'p50 ms':>8} {'p99 ms':>8}   ({TICKETS:,} tickets, HTTP)"]
     for clients in ACTS:
         row = [many.middle(str(clients), name) for name in ("rate", "p50", "p99")]
-        low = [median(getattr(one, name) for one in floors[clients]) for name in ("rate", "p50", "p99")]
+        low, http = (
+            [median(getattr(one, name) for one in found[clients]) for name in ("rate", "p50", "p99")]
+            for found in (floors, bare)
+        )
         lines += [
             f"  la nôtre    {clients:>8} {row[0]:>9,.0f} {row[1]:>8.2f} {row[2]:>8.2f}",
+            f"  HTTP nu     {clients:>8} {http[0]:>9,.0f} {http[1]:>8.2f} {http[2]:>8.2f}",
             f"  pgbench     {clients:>8} {low[0]:>9,.0f} {low[1]:>8.2f} {low[2]:>8.2f}",
             "  pretix*     {:>8} {:>9,.0f} {:>8.2f} {:>8.2f}".format(clients, *PEER[clients]),
         ]
     rates = median(a.rate / b.rate for a, b in zip(many.found["16"], floors[16], strict=True))
+    of_http = median(a.rate / b.rate for a, b in zip(many.found["16"], bare[16], strict=True))
     halves = median(a.p50 / b.p50 for a, b in zip(many.found["1"], floors[1], strict=True))
     return [
         *lines,
         "  * pretix 2026.8, mesuré à part sur deux cœurs (performance.md)",
-        f"  débit à 16  {rates:>8.3f} de celui de pgbench (à atteindre : 0,09)",
+        f"  débit à 16  {rates:>8.3f} de celui de pgbench (à atteindre : 0,09), {of_http:.2f} de HTTP nu",
         f"  p50 à 1     {halves:>8.1f} fois celui de pgbench (à atteindre : 6)",
     ]
 
 
 def _about_one(many: Place, few: Place, statements: int) -> list[str]:
-    accepted, replayed, refused = (many.middle(name, "p50") for name in ("accepted", "replayed", "refused"))
-    growth = median(a.p50 / b.p50 for a, b in zip(many.found["accepted"], few.found["accepted"], strict=True))
+    growth = median(a.p50 / b.p50 for a, b in zip(many.found["accepted 1"], few.found["accepted 1"], strict=True))
     return [
         f"  requêtes    {statements:>8} SQL par acte, jeton, BEGIN et COMMIT compris",
-        f"  p50 ms      {accepted:>8.2f} accepté, {replayed:.2f} répété, {refused:.2f} refusé (un client)",
+        *(_p50_again(many, clients) for clients in (1, BUSY)),
         f"  volume      {growth:>8.2f} fois le p50 à {FEW_TICKETS:,} tickets (à ne pas dépasser : 1,2)",
     ]
+
+
+def _p50_again(place: Place, clients: int) -> str:
+    accepted, replayed, refused = (
+        place.middle(f"{name} {clients}", "p50") for name in ("accepted", "replayed", "refused")
+    )
+    return f"  p50 à {clients:<5} {accepted:>8.2f} ms accepté, {replayed:.2f} répété, {refused:.2f} refusé"

@@ -124,6 +124,8 @@ def problem(refusal: DomainError) -> HttpResponse:
         response["Retry-After"] = str(refusal.details.get("seconds", RETRY_SECONDS))
     if isinstance(refusal, InProgress):
         response["Retry-After"] = "1"
+    # One line a request (passnum/request_log.py): Django would write another for each refusal.
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
     if isinstance(refusal, Unavailable):
         response["Retry-After"] = str(RETRY_SECONDS)
     return response

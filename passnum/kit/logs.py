@@ -67,6 +67,7 @@ SHARED: list[Any] = [
 
 structlog.configure(
     processors=[
+        structlog.stdlib.filter_by_level,  # first: what is not written costs nothing
         *SHARED,
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,

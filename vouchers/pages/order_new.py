@@ -12,11 +12,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from passnum.accounts.models import Organisation
 from passnum.accounts.post import post_of, post_required
 from passnum.accounts.roles import Role
-from passnum.kit.clock import now
+from passnum.kit.clock import now, paris_date
 from passnum.kit.errors import DomainError
+from passnum.territory.queries.communes import populations_on
 from vouchers.actions.order import LineInput, create_order
+from vouchers.forms.allocation import AllocationForm
 from vouchers.forms.order import MOST_ROWS, LineForm, LineFormSet, OrderForm
 from vouchers.models import Order, Wave
 from vouchers.queries.orders import orders_visible_to
@@ -98,6 +101,8 @@ def order_form_page(
 ) -> HttpResponse:
     """Show the form of an order, or write what it says and go to the order."""
     kwargs = {"organisations": distributors()}
+    if request.method == "POST" and "share" in request.POST:
+        return _shared_page(request, waves, **kwargs, **shown)
     if request.method != "POST" or "more" in request.POST:
         initial, rows = _typed(request) if request.method == "POST" else prefill()
         form = OrderForm(initial=initial, waves=waves)
@@ -115,6 +120,27 @@ def order_form_page(
     return redirect("vouchers:order", uid=uid)
 
 
+def _shared_page(
+    request: HttpRequest, waves: list[Wave], *, organisations: list[Organisation], **shown: Any
+) -> HttpResponse:
+    """Show the form again with the rows of an allocation, to be read and changed; what was typed else stays."""
+    initial, rows = _typed(request)
+    form = OrderForm(initial=initial, waves=waves)
+    share = AllocationForm(request.POST, request.FILES, organisations=organisations)
+    status, refusal = 422, None
+    if share.is_valid():
+        inhabitants = {code: p.inhabitants_count for code, p in populations_on(day=paris_date(now())).items()}
+        try:
+            rows = share.rows_for(
+                chosen=[row["distributor"] for row in rows if row["distributor"]], inhabitants=inhabitants
+            )
+            status = 200
+        except DomainError as told:
+            refusal = told
+    lines = LineFormSet(initial=rows, form_kwargs={"organisations": organisations})
+    return _form_page(request, form, lines, status=status, refusal=refusal, share=share, **shown)
+
+
 def _form_page(
     request: HttpRequest,
     form: OrderForm,
@@ -124,5 +150,12 @@ def _form_page(
     refusal: DomainError | None = None,
     **shown: Any,
 ) -> HttpResponse:
-    context = {"form": form, "lines": lines, "refusal": refusal, "has_waves": bool(form.has_waves), **shown}
+    context = {
+        "form": form,
+        "lines": lines,
+        "refusal": refusal,
+        "has_waves": bool(form.has_waves),
+        "share": AllocationForm(),
+        **shown,
+    }
     return render(request, "vouchers/order_new.html", context, status=status)

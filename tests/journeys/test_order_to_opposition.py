@@ -64,7 +64,7 @@ def read_paper(pdf: bytes) -> list[str]:
     """What a scanner reads on every page of a PDF, printed at 150 dots per inch."""
     document = pypdfium2.PdfDocument(pdf)
     pages = [page.render(scale=150 / 72, grayscale=True).to_pil() for page in document]
-    return [code.text for page in pages for code in zxingcpp.read_barcodes(page)]
+    return [code.text for page in pages for code in zxingcpp.read_barcodes(page, formats=zxingcpp.BarcodeFormat.QRCode)]
 
 
 def number_of(address: str) -> int:

@@ -229,11 +229,12 @@ class RegisterMachine(RuleBasedStateMachine):
         handover = self.one(Handover, pick)
         self.attempt(lambda: undo_handover(handover=handover, by=handover.actor(), at=self.at))
 
-    @rule(pick=ANY)
-    def block(self, pick: int) -> None:
-        booklet, at = self.one(Booklet, pick), self.at
+    @rule(pick=ANY, positions=st.sets(st.integers(1, 5), max_size=2))
+    def block(self, pick: int, positions: set[int]) -> None:
+        """The whole booklet, or the tickets at some positions."""
+        terms = {"booklet": self.one(Booklet, pick), "positions": sorted(positions), "at": self.at}
         reason = DisputeReason.LOST
-        self.request(lambda key: block_booklet(booklet=booklet, reason=reason, by=self.scene.pilot, at=at, key=key))
+        self.request(lambda key: block_booklet(reason=reason, by=self.scene.pilot, key=key, **terms))
 
     @rule(pick=ANY)
     def reissue(self, pick: int) -> None:
@@ -401,7 +402,8 @@ def test_the_machine_can_tell_a_whole_life(machine: type[RegisterMachine]) -> No
         one.answer(0, True)
         one.undo(0)
         one.redeem([(rank, 0), (rank, 1)])
-        one.block(rank)
+        one.block(rank, {3})
+        one.block(rank, set())
         one.record_late([(rank, 2)], 1, True)
         one.reissue(0)
         one.repeat(0)

@@ -181,4 +181,14 @@ def activate_funded_booklets(*, order: Order, at: datetime) -> int:
         left -= size * price
         covered.append(pk)
     Booklet.objects.filter(pk__in=covered).update(funded_at=at, funded_by=last_proof)
+    _fund_replacements(covered, proof=last_proof, at=at)
     return len(covered)
+
+
+def _fund_replacements(originals: list[int], *, proof: FundingProof, at: datetime) -> None:
+    """Hours reissued before their funding came are funded with the booklet that they left."""
+    generation = originals
+    while generation:
+        waiting = Booklet.objects.filter(replaces__in=generation, funded_at__isnull=True)
+        generation = list(waiting.values_list("pk", flat=True))
+        Booklet.objects.filter(pk__in=generation).update(funded_at=at, funded_by=proof)

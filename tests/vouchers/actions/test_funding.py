@@ -99,6 +99,17 @@ def test_a_proof_verified_before_production_waits_for_the_booklets(scene: Scene)
     check_register()
 
 
+def test_hours_reissued_before_the_money_came_are_funded_with_their_booklet(scene: Scene) -> None:
+    (booklet,) = scene.delivered((scene.ccas, 5, 1), funded=False)
+    scene.hand_over(booklet)
+    again = scene.reissue(scene.block(scene.reissue(scene.block(booklet))))
+    assert scene.fund(booklet.order, 50_00) == 1
+    again.refresh_from_db()
+    assert again.funded_at == scene.now
+    scene.redeem(scene.codes(again)[0])
+    check_register()
+
+
 def test_an_unverified_proof_funds_nothing(scene: Scene) -> None:
     order = scene.produced()
     prove(scene, order, amount_cents=1_000_00)

@@ -248,6 +248,7 @@ def test_the_progress_of_a_production_moves_by_itself(browser_page: Page, scene:
     order = scene.draft((scene.ccas, 5, 2), wave=wave)
     submit_order(order=order, by=scene.buyer, at=scene.tick())
     approve_order(order=order, by=scene.pilot, at=scene.tick())
+    scene.proved(order)
     sign_in(page, person_with_password(scene.metropole, Role.PILOT))
     page.goto(f"/commandes/{order.uid}/")
     said: list[str] = []

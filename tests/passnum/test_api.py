@@ -273,7 +273,9 @@ def test_every_operation_is_described_guarded_and_numbered(path: str, method: st
     if method != "get" and told["operationId"] not in UNNUMBERED:
         assert "Idempotency-Key" in names
     assert "code" not in json.dumps([p for p in told["parameters"] if p["in"] != "header"]), "codes go in bodies only"
-    assert {p["name"] for p in told["parameters"] if p["in"] == "path"} <= {"uid", "number"}, "no primary key"
+    assert {p["name"] for p in told["parameters"] if p["in"] == "path"} <= {"uid", "number", "version"}, (
+        "no primary key"
+    )
 
 
 def test_the_guide_lists_every_operation(db: None) -> None:

@@ -104,6 +104,16 @@ CASES: dict[str, str] = {
     "funding_line_rate_is_a_share": "UPDATE vouchers_fundingline SET rate_points = 10001",
     "funding_line_state_rate_is_20_to_65": "UPDATE vouchers_fundingline SET is_state = true, rate_points = 6501",
     "funding_line_ceiling_is_positive": "UPDATE vouchers_fundingline SET ceiling_cents = -1",
+    "attribution_of_a_use_is_written_once": (
+        "INSERT INTO vouchers_attributionline"
+        " (movement_id, booklet_id, order_id, funder_id, funding_line_id, tickets_count, base_cents, due_cents, cents)"
+        " SELECT movement_id, booklet_id, order_id, funder_id, funding_line_id, tickets_count, base_cents, due_cents, cents"
+        " FROM vouchers_attributionline WHERE funding_line_id IS NULL"
+    ),
+    "attribution_is_a_share_of_its_base": "UPDATE vouchers_attributionline SET base_cents = 0",
+    "attribution_of_the_rest_has_no_ceiling": (
+        "UPDATE vouchers_attributionline SET cents = 0 WHERE funding_line_id IS NULL AND due_cents > 0"
+    ),
     "fundingproof_has_one_actor": f"UPDATE vouchers_fundingproof {NO_ACTOR}",
     "funding_proof_amount_is_positive": "UPDATE vouchers_fundingproof SET amount_cents = 0",
     "funding_proof_counts_once": (

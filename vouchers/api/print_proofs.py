@@ -77,7 +77,7 @@ def approve(request: HttpRequest, uid: UUID, version: int = VERSION, key: UUID =
     summary="Renvoyer un bon à tirer",
     operation_id="send_back_print_proof",
     **guarded(Role.FUNDER),
-    response={200: PrintProofOut, **refusals(401, 403, 404, 409, 422)},
+    response={200: PrintProofOut, **refusals(400, 401, 403, 404, 409, 422)},
 )
 def send_back(
     request: HttpRequest, uid: UUID, body: RemarksIn, version: int = VERSION, key: UUID = REQUEST_KEY

@@ -56,7 +56,7 @@ def revoke(scene: Scene) -> None:
 
 
 def call(caller: Caller, method: str, path: str) -> HttpResponse:
-    address = "/api/v1" + path.replace("{uid}", str(uuid4())).replace("{number}", "1")
+    address = "/api/v1" + path.replace("{uid}", str(uuid4())).replace("{number}", "1").replace("{version}", "1")
     headers = caller.headers(uuid4())
     if method == "get":
         return caller.client.get(address, headers=headers)

@@ -45,8 +45,7 @@ def gap(scene: Scene, *missing: int, sender: Organisation | None = None, count: 
 @pytest.fixture
 def relay(scene: Scene) -> Organisation:
     made = organisation("Centre social", OrganisationKind.ASSOCIATION)
-    Organisation.objects.filter(pk=made.pk).update(parent=scene.ccas)
-    return made
+    return scene.make_relay(made)
 
 
 def say(scene: Scene, shipment: Shipment, word: DiscrepancyStatus, *numbers: int, by: object, **terms: str) -> int:

@@ -130,6 +130,7 @@ def test_the_funders_words_are_before_the_eyes(scene, desk) -> None:
     )
     submit_order(order=order, by=scene.buyer, at=scene.tick())
     approve_order(order=order, by=scene.pilot, at=scene.tick())
+    scene.proved(order)
     scene.approved = lambda *lines, wave=None: order  # the rest of the way is the scene's own
     (booklet,) = scene.delivered()
     page = desk.get(taps_url(booklet))

@@ -74,7 +74,7 @@ def test_control_without_the_lock_the_race_happens(scene, monkeypatch) -> None:
         passed.append("passed")
         everyone_checked.wait(20)
 
-    monkeypatch.setattr(handover_actions, "_locked", unlocked)
+    monkeypatch.setattr(handover_actions, "locked_booklet", unlocked)
     monkeypatch.setattr(handover_actions, "check_handover", check_together)
     with time_machine.travel(scene.now + timedelta(hours=1), tick=True):
         answers = _together(scene, booklet, lambda _: str(uuid4()))

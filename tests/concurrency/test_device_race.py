@@ -77,7 +77,7 @@ def test_without_the_lock_only_the_database_refuses_the_others(scene: Scene, mee
 
 def draw_at_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> int:
     """Two managers invite at the same moment and chance gives both the same figures; return how many differ."""
-    DevicePairing.objects.filter(used_at__isnull=True).update(cancelled_at=scene.now)
+    DevicePairing.objects.filter(used_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=scene.now)
     figures = iter(["271828"] * 2 + ["314159"] * 9)
     monkeypatch.setattr(pairings, "_draw", lambda: next(figures))
     found = parallel(
@@ -110,7 +110,7 @@ def test_without_waiting_for_each_other_they_would(
     monkeypatch.setattr(pairings, "connection", type("Connection", (), {"cursor": NoLock})())
     meet_at(pairings, "record_audit", 2)
     assert draw_at_once(scene, monkeypatch) == 1
-    DevicePairing.objects.filter(used_at__isnull=True).update(cancelled_at=scene.now)
+    DevicePairing.objects.filter(used_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=scene.now)
 
 
 # --- who holds a device

@@ -1,6 +1,6 @@
-"""From the order to the person's hand, and to a lost booklet: through pages only, ended by a clean register."""
+"""From the order to the person's hand, to a lost booklet and to the credit note: through pages only, and a clean register."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from mediation.models import ClosingStatement
 from passnum.accounts.models import Organisation, OrganisationKind
 from passnum.accounts.roles import Role
 from passnum.kit import jobs
@@ -97,7 +98,37 @@ def ordered(buyer: Client, ccas: Organisation) -> Order:
     return Order.objects.get()
 
 
-def test_three_booklets_from_the_order_to_a_replacement(clock, after_commit) -> None:
+def sent_on(sender: Client, relay: Organisation, relay_desk: Client, number: int) -> None:
+    """A CCAS sends one booklet to its relay, which receives it."""
+    label = f"1-{number:07d}"
+    body = filled(sender.get(reverse("vouchers:shipment_new")), wave="1", recipient=str(relay.uid))
+    rows = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 0, "form-0-first": label, "form-0-last": label}
+    sent = sender.post(reverse("vouchers:shipment_new"), body | rows)
+    assert sent.status_code == 302, text_of(sent)
+    shipment = sent["Location"].strip("/").split("/")[-1]
+    assert "Reçu, compte exact" in follow(relay_desk, "shipment", shipment, counted="1", missing="")
+
+
+def ended(clock: time_machine.Traveller, buyer: Callable[[], Client], finance: Callable[[], Client]) -> None:
+    """The clock of the wave strikes on its days; the funder stops hand-overs, and both sides sign."""
+    end = reverse("mediation:wave_end", args=[1])
+    for day in (datetime(2026, 12, 1, 9, tzinfo=UTC), datetime(2026, 12, 16, 9, tzinfo=UTC)):
+        clock.move_to(day)
+        call_command("run_wave_clocks")
+    stopped = buyer().post(reverse("mediation:freeze_confirm", args=[1]), follow=True)
+    assert "Remises arrêtées" in text_of(stopped)
+    clock.move_to(datetime(2027, 2, 6, 9, tzinfo=UTC))  # days were missed: they are caught up
+    call_command("run_wave_clocks")
+    statement = ClosingStatement.objects.get()
+    for client in (finance(), buyer()):
+        signed = text_of(client.post(reverse("mediation:statement_sign", args=[statement.uid]), follow=True))
+    assert "signé des deux côtés" in signed
+    told = text_of(buyer().get(end))
+    assert "AV-1-0001" in told and "150,00 €" in told
+    assert buyer().get(reverse("mediation:statement_pdf", args=[statement.uid])).content[:4] == b"%PDF"
+
+
+def test_three_booklets_from_the_order_to_the_credit_note(clock, after_commit) -> None:
     metropole = organisation("Métropole", OrganisationKind.METROPOLE, siret=SIRETS[0])
     mairie = organisation("Mairie de Créteil", OrganisationKind.COMMUNE, siret=SIRETS[1])
     ccas = organisation("CCAS de Créteil", OrganisationKind.CCAS)
@@ -167,4 +198,13 @@ def test_three_booklets_from_the_order_to_a_replacement(clock, after_commit) -> 
     taken = AuditEntry.objects.filter(act="TAKE_PRODUCTION_FILE").values_list("by_role", flat=True)
     assert sorted(taken) == ["DISTRIBUTOR", "PILOT"]
     assert Job.objects.exclude(status="DONE").count() == 0
+
+    relay = organisation("Centre social", OrganisationKind.ASSOCIATION)
+    Organisation.objects.filter(pk=relay.pk).update(parent=ccas)
+    sent_on(desk, relay, signed_in(relay, Role.DISTRIBUTOR, now()), 3)
+    ended(
+        clock,
+        buyer=lambda: signed_in(mairie, Role.FUNDER, now()),
+        finance=lambda: signed_in(metropole, Role.FINANCE, now()),
+    )
     call_command("check_register")

@@ -3,17 +3,14 @@
 from celery import shared_task
 
 from passnum.kit import clock
-from vouchers.actions.attribution import attribute_seals
+from vouchers.actions.attribution import seal_and_attribute
 from vouchers.actions.printer_file import purge_printer_files
-from vouchers.register.sealer import seal_movements
 
 
 @shared_task
 def seal_register() -> None:
     """Seal what was committed since the last seal, and attribute what it used to those who funded it."""
-    at = clock.now()
-    seal_movements(at=at)
-    attribute_seals(at=at)
+    seal_and_attribute(at=clock.now())
 
 
 @shared_task

@@ -11,11 +11,10 @@ from passnum.trial.calendar import TrialCalendar, WaveCalendar, at_hour
 from passnum.trial.cast import Cast
 from passnum.trial.life import Life
 from passnum.trial.stage import Stage
-from vouchers.actions.attribution import attribute_seals
+from vouchers.actions.attribution import seal_and_attribute
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.order import LineInput
 from vouchers.models import Booklet, Order, Shipment, Wave
-from vouchers.register.sealer import seal_movements
 
 # The last order of the second wave is not wholly paid yet: its last booklets are refused at the counter.
 FUNDED_SHARES = (100, 100, 80)
@@ -77,8 +76,7 @@ def _schedule_weeks(stage: Stage, first: date, last: date) -> None:
 
     def monday(at: datetime) -> None:
         settle_by_silence(at=at)
-        seal_movements(at=at)
-        attribute_seals(at=at)
+        seal_and_attribute(at=at)
         run_wave_clocks(at=at)
 
     day = first
@@ -103,6 +101,5 @@ def play(cast: Cast, calendar: TrialCalendar, *, seed: int) -> int:
         _schedule_wave(stage, cast, dates)
     played = stage.play()
     leave_an_order_to_approve(stage, cast, calendar)
-    seal_movements(at=at_hour(calendar.today, 6))
-    attribute_seals(at=at_hour(calendar.today, 6))
+    seal_and_attribute(at=at_hour(calendar.today, 6))
     return played

@@ -7,8 +7,9 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from vouchers.models import AttributedSeal, AttributionLine, FundingLine, Seal
+from vouchers.models import AttributedSeal, AttributionLine, Seal
 from vouchers.queries.attribution import SealedUse, next_seal_to_attribute, promises_at, sealed_uses
+from vouchers.register.sealer import seal_movements
 from vouchers.register.shares import Share, shared
 from vouchers.states import Act
 
@@ -16,6 +17,13 @@ from vouchers.states import Act
 LOCK: Final = 0x41545452
 
 Key = tuple[int, int]  # movement, booklet
+
+
+def seal_and_attribute(*, at: datetime) -> Seal | None:
+    """Seal what was committed, then attribute what it used; return the last seal made, None when there was nothing."""
+    seal = seal_movements(at=at)
+    attribute_seals(at=at)
+    return seal
 
 
 def attribute_seals(*, at: datetime) -> int:
@@ -50,7 +58,7 @@ def _attribute_next(at: datetime) -> bool:
 def _fold(seal: Seal, uses: Sequence[SealedUse]) -> list[AttributionLine]:
     """Return the lines of one seal."""
     promises = promises_at(seal=seal, order_ids=[use.order_id for use in uses])
-    co_funders = dict(FundingLine.objects.filter(order__in=promises).values_list("pk", "co_funder_id"))
+    co_funders = {promise.id: promise.funder_id for mine in promises.values() for promise in mine}
     written: dict[Key, list[Share]] = _shares_of([use.reverses_id for use in uses if use.reverses_id])
     lines: list[AttributionLine] = []
     for use in uses:

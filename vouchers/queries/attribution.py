@@ -81,6 +81,7 @@ def promises_at(*, seal: Seal, order_ids: Iterable[int]) -> Mapping[int, Sequenc
         found[line.order_id].append(
             Promise(
                 id=line.pk,
+                funder_id=line.co_funder_id,
                 rate_points=line.rate_points,
                 ceiling_cents=line.ceiling_cents,
                 target_publics=line.target_publics,

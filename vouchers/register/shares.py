@@ -16,6 +16,7 @@ class Promise:
     """What a co-funder promised on an order (rate in hundredths of a percent), and what it bears so far, in cents."""
 
     id: int
+    funder_id: int
     rate_points: int
     ceiling_cents: int
     target_publics: Sequence[str]

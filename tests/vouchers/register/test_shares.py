@@ -20,7 +20,7 @@ def rounded(cents: Fraction) -> int:
 
 @given(rate=rates, uses=uses, face=st.sampled_from([1, 3, 999, 1000]))
 def test_a_total_is_rounded_once(rate: int, uses: list[tuple[int, str]], face: int) -> None:
-    promise = Promise(1, rate, UNLIMITED, ("seniors",))
+    promise = Promise(1, 0, rate, UNLIMITED, ("seniors",))
     base = 0
     for count, public in uses:
         shares = shared(count * face, promises=[promise], public=public)
@@ -35,7 +35,7 @@ def test_a_total_is_rounded_once(rate: int, uses: list[tuple[int, str]], face: i
 def test_tickets_are_whole_and_ceilings_hold(
     found: list[tuple[int, int]], uses: list[tuple[int, str]], undo: list[int]
 ) -> None:
-    promises = [Promise(i, rate, ceiling, ()) for i, (rate, ceiling) in enumerate(found)]
+    promises = [Promise(i, 0, rate, ceiling, ()) for i, (rate, ceiling) in enumerate(found)]
     made: list[list[Share]] = []
     for rank, (count, public) in enumerate(uses):
         shares = shared(count * 1000, promises=promises, public=public)
@@ -53,7 +53,7 @@ def test_tickets_are_whole_and_ceilings_hold(
 
 
 def test_past_the_ceiling_the_orderer_pays_and_a_correction_opens_it_again() -> None:
-    promise = Promise(1, 6_500, 10_00, ())
+    promise = Promise(1, 0, 6_500, 10_00, ())
     first = shared(10_00, promises=[promise], public="")
     assert [share.cents for share in first] == [6_50, 3_50]
     assert [share.cents for share in shared(10_00, promises=[promise], public="")] == [3_50, 6_50]
@@ -63,7 +63,11 @@ def test_past_the_ceiling_the_orderer_pays_and_a_correction_opens_it_again() -> 
 
 
 def test_promises_that_add_up_to_the_whole_leave_nothing_below_zero() -> None:
-    promises = [Promise(1, 3_333, UNLIMITED, ()), Promise(2, 3_333, UNLIMITED, ()), Promise(3, 3_334, UNLIMITED, ())]
+    promises = [
+        Promise(1, 0, 3_333, UNLIMITED, ()),
+        Promise(2, 0, 3_333, UNLIMITED, ()),
+        Promise(3, 0, 3_334, UNLIMITED, ()),
+    ]
     for _ in range(300):
         shares = shared(1, promises=promises, public="")
         assert sum(share.cents for share in shares) == 1

@@ -3,17 +3,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from passnum.kit import clock
-from vouchers.actions.attribution import attribute_seals
-from vouchers.register.sealer import seal_movements
+from vouchers.actions.attribution import seal_and_attribute
 
 
 class Command(BaseCommand):
     help = "Scelle les faits enregistrés depuis le dernier scellé."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        at = clock.now()
-        seal = seal_movements(at=at)
-        attribute_seals(at=at)
+        seal = seal_and_attribute(at=clock.now())
         if seal is None:
             self.stdout.write("Rien à sceller : tous les faits le sont déjà.")
         else:

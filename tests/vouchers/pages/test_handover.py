@@ -10,6 +10,7 @@ from passnum.kit.models import AuditEntry
 from tests.lifecycle import Scene
 from tests.printed import printed_addresses
 from tests.staff import filled, text_of
+from tests.world import stocked
 from vouchers.actions.expiry import expire_wave
 from vouchers.actions.funding import add_funding_line
 from vouchers.actions.order import LineInput, approve_order, create_order, submit_order
@@ -42,6 +43,9 @@ def given(desk: Client, booklet: Booklet, **changes: str) -> Handover:
     done = desk.post(taps_url(booklet), filled(page, **(TAPS | changes)))
     assert done.status_code == 302, text_of(done)
     return Handover.objects.get(uid=done["Location"].rstrip("/").rsplit("/", 1)[-1])
+
+
+scene = stocked
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Run by `make bench` alone (pytest gives it the harness's database); it measures and never judges."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from bench.counter import bench_counter
 from bench.issue import TICKETS, bench_issue
+from bench.order import bench_order
 from bench.printing import bench_printing
 from bench.world import World
 from tests.database import FreshDatabase, Run, next_label
@@ -36,6 +39,12 @@ def test_titles_and_pages(capsys: pytest.CaptureFixture[str]) -> None:
         *bench_printing(world),
     ]
     show(capsys, lines)
+
+
+@pytest.mark.usefixtures("fresh_database")
+def test_a_large_order(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "PRODUCTION_PROCESSES", len(os.sched_getaffinity(0)))
+    show(capsys, bench_order(World()))
 
 
 def test_the_counter(

@@ -6,6 +6,7 @@ worker is given the file of code and signing keys.
 """
 
 import logging
+import os
 from pathlib import Path
 
 import environ
@@ -60,6 +61,8 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=1 if IS_PRODUCTION 
 # --- what is printed on tickets, and where long-lived files stand
 PASS_HOST = env.str("PASS_HOST", default="PASS.METROPOLE.EXAMPLE").upper()
 PRIVATE_ROOT = Path(env.str("PASSNUM_PRIVATE_ROOT", default=str(VAR_DIR / "files")))
+# Files of a large order are drawn by this many processes; the worker must not be one of a pool of daemons.
+PRODUCTION_PROCESSES = env.int("PASSNUM_PRODUCTION_PROCESSES", default=len(os.sched_getaffinity(0)))
 WEB_KEYS_FILE = env.str("PASSNUM_WEB_KEYS_FILE", default="")
 PRODUCTION_KEYS_FILE = env.str("PASSNUM_PRODUCTION_KEYS_FILE", default="")
 if IS_PRODUCTION and not WEB_KEYS_FILE:

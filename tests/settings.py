@@ -32,6 +32,8 @@ TEST_ENVIRONMENT = {
     "CELERY_BROKER_URL": "memory://",
     "CACHE_URL": "",
     "PASSNUM_WORKER_ALIVE_FILE": "",
+    # One process: tests work in transactions that no other would see, and the suite has the cores already.
+    "PASSNUM_PRODUCTION_PROCESSES": "1",
 }
 # What a developer's terminal may carry and a test must not see.
 for _name in ("DJANGO_SECRET_KEY", "DJANGO_SECRET_KEY_FALLBACKS", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "PASS_HOST"):

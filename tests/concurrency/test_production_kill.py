@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,11 @@ from tests.concurrency.parallel import parallel
 from tests.database import ROOT, FreshDatabase
 from tests.guards import capture_after_commit
 from tests.lifecycle import Scene
+from tests.settings import TEST_ENVIRONMENT
 from tests.vouchers.actions.unchanged import check_register
 from vouchers.actions import production
 from vouchers.actions.production import PRODUCE_ORDER, start_production
+from vouchers.actions.production_file import batch_task, print_batch
 from vouchers.models import Booklet, Movement, Order, ProductionFile, Ticket
 from vouchers.register import check
 from vouchers.states import Act
@@ -100,6 +104,77 @@ def check_produced(order: Order) -> None:
         assert hashlib.sha256(path.read_bytes()).digest() == bytes(file.sha256)
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.read_bytes().rstrip().endswith(b"%%EOF")
+
+
+@pytest.fixture
+def two_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes that draw, for this process and for those that it starts."""
+    monkeypatch.setattr(settings, "PRODUCTION_PROCESSES", 2)
+    monkeypatch.setitem(os.environ, "PASSNUM_PRODUCTION_PROCESSES", "2")
+    monkeypatch.setitem(TEST_ENVIRONMENT, "PASSNUM_PRODUCTION_PROCESSES", "2")
+
+
+def of_this_database(name: str) -> list[int]:
+    """The processes whose environment leads to a database."""
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"/{name}".encode() in environ.read_bytes():
+                found.append(int(environ.parent.name))
+    return found
+
+
+@pytest.mark.usefixtures("small_batches", "two_cores", "fresh_database")
+def test_files_drawn_on_two_cores_are_those_of_one() -> None:
+    scene = Scene()
+    job = started(scene)
+    assert jobs.run_job(job.uid, now=lambda: scene.now)
+    order = Order.objects.get()
+    check_produced(order)
+    for file in ProductionFile.objects.filter(order=order):
+        task = batch_task(order=order, batch=file.batch, first=file.first_number, last=file.last_number)
+        assert print_batch(task).sha256 == bytes(file.sha256)
+        assert task.partial.read_bytes() == (Path(settings.PRIVATE_ROOT) / file.path).read_bytes()
+        task.partial.unlink()
+
+
+@pytest.mark.usefixtures("small_batches", "two_cores")
+def test_an_error_on_another_core_is_told_and_tried_again(
+    fresh_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene()
+    job = started(scene)
+    with monkeypatch.context() as broken:
+        full = Path(settings.PRIVATE_ROOT) / "full"
+        full.write_text("a file where a folder should be")
+        broken.setattr(settings, "PRIVATE_ROOT", full)
+        with pytest.raises(NotADirectoryError):
+            jobs.run_job(job.uid, now=lambda: scene.now)
+        full.unlink()
+    job.refresh_from_db()
+    assert (job.status, job.done_count, job.attempts_count) == (JobStatus.RUNNING, 4, 1)
+    scene.tick()
+    assert jobs.run_job(job.uid, now=lambda: scene.now)
+    check_produced(Order.objects.get())
+
+
+@pytest.mark.usefixtures("small_batches", "two_cores")
+def test_a_worker_killed_takes_those_who_draw_for_it_along(
+    fresh_database: FreshDatabase, dying_worker: Callable[..., int]
+) -> None:
+    scene = Scene()
+    job = started(scene)
+    before = set(of_this_database(fresh_database.name))
+    ended = dying_worker(job=str(job.uid), at=scene.now.isoformat(), dies=("before the commit of batch", 6))
+    assert ended == signal.SIGKILL
+    assert JobBatch.objects.count() == 5
+    deadline = time.monotonic() + 10
+    while set(of_this_database(fresh_database.name)) - before:
+        assert time.monotonic() < deadline, "a process outlives the worker that started it"
+        time.sleep(0.05)
+    assert jobs.run_job(job.uid, now=lambda: scene.now + LEASE * 2)
+    check_produced(Order.objects.get())
+    check_register()
 
 
 @pytest.mark.usefixtures("small_batches")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from passnum.accounts.roles import Role
@@ -16,6 +17,7 @@ from passnum.kit.actor import SYSTEM, Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.codes.crockford import random_ref
 from passnum.kit.copy import copy_rows
+from passnum.kit.cores import is_daemon, over_cores
 from passnum.kit.errors import DomainError
 from passnum.kit.jobs import Lease, create_job, register, restart_job
 from passnum.kit.key_fingerprints import remember_keys
@@ -24,7 +26,13 @@ from passnum.kit.models import Job
 from passnum.kit.tasks import run_job
 from vouchers.actions.funding import activate_funded_booklets
 from vouchers.actions.order import WaveNotOpen, move_order
-from vouchers.actions.production_file import write_batch_file
+from vouchers.actions.production_file import (
+    batch_task,
+    print_batch,
+    record_batch_file,
+    remove_partial_files,
+    write_batch_file,
+)
 from vouchers.models import Order, OrderLine, Wave
 from vouchers.policies.issuer import check_issues
 from vouchers.policies.print_proof import check_proof_approved
@@ -196,17 +204,33 @@ def produce_batch(*, order: Order, batch: Sequence[PlannedBooklet], at: datetime
 
 @register(PRODUCE_ORDER)
 def produce_order(lease: Lease) -> None:
-    """Do what is left of an order's production: titles first, then files."""
+    """Do what is left of an order's production: titles first, then files, on as many cores as the settings give."""
     order = Order.objects.select_related("wave", "wave__issuer", "funder").get(uid=lease.job.subject)
     remember_keys()
     batches = list(batches_of(production_plan(order=order)))
-    for number in lease.pending():
-        batch = batches[(number - 1) % len(batches)]
+    pending = lease.pending()
+    for number in (n for n in pending if n <= len(batches)):
         with lease.batch(number) as at:
-            if number <= len(batches):
-                produce_batch(order=order, batch=batch, at=at)
-            else:
-                write_batch_file(
-                    order=order, batch=number - len(batches), first=batch[0].number, last=batch[-1].number, at=at
-                )
+            produce_batch(order=order, batch=batches[number - 1], at=at)
+    _print_files(lease, order, batches, [n - len(batches) for n in pending if n > len(batches)])
+    remove_partial_files(order=order)
     activate_funded_booklets(order=order, at=lease.now())
+
+
+def _print_files(
+    lease: Lease, order: Order, batches: Sequence[Sequence[PlannedBooklet]], numbers: Sequence[int]
+) -> None:
+    """Print the batches that have no file yet. Pages are drawn beside; rows are written here, one after the other."""
+    ends = {n: (batches[n - 1][0].number, batches[n - 1][-1].number) for n in numbers}
+    processes = min(settings.PRODUCTION_PROCESSES, len(numbers))
+    # what is not committed, another process does not see
+    if processes <= 1 or connection.in_atomic_block or is_daemon():
+        for n, (first, last) in ends.items():
+            with lease.batch(len(batches) + n) as at:
+                write_batch_file(order=order, batch=n, first=first, last=last, at=at)
+        return
+    tasks = [batch_task(order=order, batch=n, first=first, last=last) for n, (first, last) in ends.items()]
+    with over_cores(print_batch, tasks, processes=processes) as results:
+        for task, printed in zip(tasks, results, strict=True):
+            with lease.batch(len(batches) + task.batch) as at:
+                record_batch_file(order=order, task=task, printed=printed(), at=at)

@@ -12,7 +12,7 @@ from passnum.accounts.roles import Role
 from passnum.kit.clock import now
 from tests.axe import faults_of
 from tests.browsing import sign_in
-from tests.lifecycle import Scene, organisation
+from tests.lifecycle import SIRETS, Scene, organisation
 from tests.staff import PASSWORD, person_with_password
 from vouchers.actions.inventory import read_booklets, start_inventory
 from vouchers.actions.order import submit_order
@@ -102,12 +102,27 @@ def test_refused_forms_fit_too(browser_page: Page, scene: Scene) -> None:
     page.set_viewport_size(PHONE)
     sign_in(page, person_with_password(scene.funder, Role.FUNDER).email, PASSWORD)
     page.goto("/commandes/nouvelle/")
-    page.locator("#id_form-0-quantity").fill("12")
     page.locator("#id_siret").fill("123")
-    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    expect(page.locator("main")).to_contain_text("Ce SIRET n’est pas valide")
+    assert faults_of(page) == []
+    page.locator("#id_wave").select_option("7")
+    page.locator("#id_siret").fill(SIRETS[1])
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.locator("#id_size_5").fill("40")
+    assert faults_of(page) == []
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+    page.locator("#id_form-1-quantity").fill("12")
+    page.get_by_role("button", name="Enregistrer et continuer").click()
     expect(page.locator("main")).to_contain_text("Choisissez qui remettra ces carnets.")
     assert faults_of(page) == []
     page.get_by_role("button", name="Ajouter des lignes").click()
-    expect(page.locator(".rows > li")).to_have_count(12)
-    expect(page.locator("#id_form-0-quantity")).to_have_value("12")
+    expect(page.locator(".rows > li")).to_have_count(8)
+    expect(page.locator("#id_form-1-quantity")).to_have_value("12")
     assert faults_of(page) == []
+    base = page.url.rstrip("/").rsplit("/", 1)[0]
+    for step in range(1, 6):
+        assert faults(page, f"{base}/{step}/") == []
+    assert faults(page, "/commandes/") == []
+    page.get_by_role("link", name="Reprendre").first.click()
+    expect(page.locator("main")).to_contain_text("Pour qui, où et quand")

@@ -87,13 +87,14 @@ def run_waiting_jobs() -> None:
 
 
 def ordered(buyer: Client, ccas: Organisation) -> Order:
-    """A draft of three booklets, written by the form."""
-    body = filled(buyer.get(reverse("vouchers:order_new")), wave="1", siret=SIRETS[1], letter="Bonne lecture\u00a0!")
-    rows = {"form-TOTAL_FORMS": 6, "form-INITIAL_FORMS": 0} | {
-        f"form-{rank}-{name}": value for rank in range(6) for name, value in (("size", 10), ("quantity", ""))
-    }
-    first = {"form-0-distributor": str(ccas.uid), "form-0-size": 5, "form-0-quantity": 3}
-    answer = buyer.post(reverse("vouchers:order_new"), body | rows | first)
+    """A draft of three booklets, written step by step."""
+    first = buyer.get(reverse("vouchers:order_new"))
+    answer = buyer.post(reverse("vouchers:order_new"), filled(first, wave="1", siret=SIRETS[1]))
+    deliveries = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 0, "form-0-distributor": str(ccas.uid)}
+    deliveries |= {"form-0-size": 5, "form-0-quantity": 3}
+    for said in ({"size_5": 3}, deliveries, {"letter": "Bonne lecture\u00a0!"}, {}):
+        assert answer.status_code == 302, text_of(answer)
+        answer = buyer.post(answer["Location"], said)
     assert answer.status_code == 302, text_of(answer)
     return Order.objects.get()
 

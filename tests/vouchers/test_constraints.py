@@ -33,6 +33,12 @@ FREEZE = (
     " SELECT t.id, (SELECT min(funder_id) FROM vouchers_order), now(), 'USER', %s, 'FUNDER' FROM vouchers_wavethreshold t"
 )
 
+ORDER_DRAFT = (
+    "INSERT INTO vouchers_orderdraft (uid, key, organisation_id, wave_id, content, started_at, updated_at, order_id,"
+    " by_kind, by_id, by_organisation, by_role) SELECT gen_random_uuid(), gen_random_uuid(), funder_id, wave_id, %s,"
+    " now(), now(), %s, 'USER', %s, %s, 'FUNDER' FROM vouchers_order LIMIT 1"
+)
+
 CASES: dict[str, str] = {
     # wave
     "wave_number_fits_the_paper": "UPDATE vouchers_wave SET number = 65536 WHERE number = 1",
@@ -65,6 +71,12 @@ CASES: dict[str, str] = {
     "order_in_production_has_its_proof": "UPDATE vouchers_order SET proof_version = NULL",
     "order_proof_is_approved": "UPDATE vouchers_order SET proof_version = proof_version + 1",
     "order_cancelled_at_follows_status": "UPDATE vouchers_order SET cancelled_at = now()",
+    "order_handover_dates_are_in_order": (
+        "UPDATE vouchers_order SET handed_over_from = '2026-03-02', handed_over_until = '2026-03-01'"
+    ),
+    "orderdraft_has_one_actor": ORDER_DRAFT % ("'{}'", "NULL", "NULL", PERSON),
+    "order_draft_is_empty_once_ordered": ORDER_DRAFT % ("'{\"payer\": 1}'", "id", PERSON, PERSON),
+    "order_draft_is_saved_for_an_organisation": ORDER_DRAFT % ("'{}'", "NULL", PERSON, "NULL"),
     "order_siret_has_14_digits": "UPDATE vouchers_order SET siret = '1234567890123X'",
     "order_line_position_is_unique": (
         "UPDATE vouchers_orderline SET order_id = (SELECT min(id) FROM vouchers_order), position = 1"

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -115,6 +115,13 @@ def checked_siret(text: str) -> str:
         ) from None
 
 
+def handover_words(perimeter: str, first: date | None, last: date | None) -> dict[str, Any]:
+    """Return where and when the funder wants booklets handed over. Raises InvalidInput for dates out of order."""
+    if first and last and last < first:
+        raise InvalidInput(sentence="La remise finit après avoir commencé\u00a0: vérifiez ses deux dates.")
+    return {"perimeter": perimeter, "handed_over_from": first, "handed_over_until": last}
+
+
 def write_lines(order: Order, lines: Sequence[LineInput]) -> None:
     """Write the lines of a draft that has none."""
     OrderLine.objects.bulk_create(
@@ -147,6 +154,9 @@ def create_order(
     fees_cents: int = 0,
     eligible_publics: str = "",
     letter: str = "",
+    perimeter: str = "",
+    handed_over_from: date | None = None,
+    handed_over_until: date | None = None,
 ) -> Order:
     """Write a draft order. Raises NotAllowed, InvalidInput, KeyReused."""
     if by.role != Role.PILOT:
@@ -155,6 +165,7 @@ def create_order(
     if fees_cents < 0:
         raise InvalidInput(sentence="Les frais ne peuvent pas être négatifs.")
     number = checked_siret(siret)
+    words = handover_words(perimeter, handed_over_from, handed_over_until)
     uid = uuid4()
     content = {
         "wave": wave.uid,
@@ -163,6 +174,8 @@ def create_order(
         "siret": number,
         "terms": [service_code, commitment_number, fees_cents, eligible_publics, letter],
     }
+    if any(words.values()):  # said later than the rest: a key of before still answers
+        content["handover"] = words
     claimed = claim(
         key=key, act="CREATE_ORDER", scope=f"organisation:{by.organisation_id}", content=content, result=uid, at=at
     )
@@ -181,6 +194,7 @@ def create_order(
         fees_cents=fees_cents,
         eligible_publics=eligible_publics,
         letter=letter,
+        **words,
         created_at=at,
         **by.columns(),
     )

@@ -1,7 +1,7 @@
 """An order that changes before its production: another amount is another order to approve, other words another proof."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,15 @@ from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.errors import InvalidInput
 from passnum.kit.idempotency import claim
-from vouchers.actions.order import LineInput, OrderNotReady, check_lines, checked_siret, move_order, write_lines
+from vouchers.actions.order import (
+    LineInput,
+    OrderNotReady,
+    check_lines,
+    checked_siret,
+    handover_words,
+    move_order,
+    write_lines,
+)
 from vouchers.actions.print_proof import withdraw_proof, write_proof
 from vouchers.models import Order, OrderLine, OrderRevision
 from vouchers.states import ORDER_MOVES, OrderAct, OrderStatus
@@ -42,6 +50,9 @@ def amend_order(
     commitment_number: str = "",
     eligible_publics: str = "",
     letter: str = "",
+    perimeter: str = "",
+    handed_over_from: date | None = None,
+    handed_over_until: date | None = None,
 ) -> None:
     """Write other lines, fees or references: the order is a draft again, whoever had approved it.
 
@@ -61,8 +72,11 @@ def amend_order(
         "eligible_publics": eligible_publics,
         "letter": letter,
     }
+    words = handover_words(perimeter, handed_over_from, handed_over_until)
     asked = [[x.distributor.uid, x.size, x.quantity] for x in lines]
     content = {"order": order.uid, "lines": asked, "terms": list(terms.values())}
+    if any(words.values()):  # said later than the rest: a key of before still answers
+        content["handover"] = words
     scope = f"organisation:{by.organisation_id}"
     if claim(key=key, act="AMEND_ORDER", scope=scope, content=content, result=order.uid, at=at).result:
         return
@@ -71,7 +85,7 @@ def amend_order(
         raise OrderNotReady(reference=locked.reference, status=locked.get_status_display())
     _keep(locked, at=at)
     withdraw_proof(order=locked, by=by, at=at)
-    _write(locked, lines, terms, by=by, at=at)
+    _write(locked, lines, terms | words, by=by, at=at)
     order.refresh_from_db()
 
 
@@ -106,17 +120,28 @@ def _write(order: Order, lines: Sequence[LineInput], terms: dict[str, Any], *, b
 
 
 @transaction.atomic
-def revise_texts(*, order: Order, eligible_publics: str, letter: str, by: Actor, at: datetime) -> None:
+def revise_texts(
+    *,
+    order: Order,
+    eligible_publics: str,
+    letter: str,
+    by: Actor,
+    at: datetime,
+    perimeter: str = "",
+    handed_over_from: date | None = None,
+    handed_over_until: date | None = None,
+) -> None:
     """Change the words of an order that is not in production; an approved one gets a new proof to approve.
 
-    Raises NotAllowed, OrderNotReady.
+    Raises NotAllowed, InvalidInput, OrderNotReady.
     """
     if by.role != Role.PILOT:
         check_acts_for(by, order.funder, Role.FUNDER)
+    words = handover_words(perimeter, handed_over_from, handed_over_until)
     locked = _locked(order)
     if locked.status not in ORDER_MOVES[OrderAct.AMEND].sources:
         raise OrderNotReady(reference=locked.reference, status=locked.get_status_display())
-    Order.objects.filter(pk=order.pk).update(eligible_publics=eligible_publics, letter=letter)
+    Order.objects.filter(pk=order.pk).update(eligible_publics=eligible_publics, letter=letter, **words)
     record_audit(act="REVISE_ORDER_TEXTS", subject_type="order", subject=order.uid, by=by, at=at)
     locked.refresh_from_db()
     if locked.status == OrderStatus.APPROVED:

@@ -64,6 +64,9 @@ class OrderIn(Input):
     fees_cents: StrictInt = Field(0, ge=0, le=1_000_000_000, description="Frais, hors valeur faciale.")
     eligible_publics: str = Field("", max_length=1000, pattern=_PLAIN)
     letter: str = Field("", max_length=600, pattern=_PLAIN)
+    perimeter: str = Field("", max_length=1000, pattern=_PLAIN, description="Où remettre ; informe, n’empêche rien.")
+    handed_over_from: date | None = Field(None, description="À remettre à partir du.")
+    handed_over_until: date | None = Field(None, description="À remettre jusqu’au.")
 
 
 class LineOfOrderOut(Schema):

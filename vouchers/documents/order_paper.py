@@ -60,6 +60,9 @@ class OrderPaper:
     face_value_cents: int
     fees_cents: int
     eligible_publics: str
+    perimeter: str
+    handed_over: str
+    """When the funder wants booklets handed over, ready to read."""
     lines: tuple[PaperLine, ...]
 
     @property
@@ -164,6 +167,12 @@ def _terms(doc: ReportDocument, paper: OrderPaper) -> None:
     if paper.eligible_publics:
         doc.heading("Publics visés")
         doc.paragraph(paper.eligible_publics)
+    if paper.perimeter:
+        doc.heading("Périmètre")
+        doc.paragraph(paper.perimeter)
+    if paper.handed_over:
+        doc.heading("Dates de remise")
+        doc.paragraph(paper.handed_over)
     doc.heading("Conditions")
     said = [
         "Rien n’est imprimé avant que le financeur ait approuvé le bon à tirer.",

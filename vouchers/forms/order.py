@@ -4,7 +4,8 @@ from django import forms
 from django.forms.formsets import formset_factory
 
 from passnum.accounts.models import Organisation
-from vouchers.actions.order import LineInput
+from passnum.kit.errors import DomainError
+from vouchers.actions.order import LineInput, checked_siret
 from vouchers.forms.fields import EurosField, KeyField, OrganisationField, WaveField
 from vouchers.models import FundingBase, ProofKind, Wave
 from vouchers.models.print_proof import LONGEST_REMARKS
@@ -13,6 +14,10 @@ from vouchers.publics import TargetPublic
 
 ROWS = 6
 MOST_ROWS = 150
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
 
 
 class OrderTextsForm(forms.Form):
@@ -25,6 +30,15 @@ class OrderTextsForm(forms.Form):
         help_text="L’agent qui remet un carnet lira ce texte. Il l’informe, il n’empêche rien.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    perimeter = forms.CharField(
+        label="Périmètre (facultatif)",
+        max_length=1000,
+        required=False,
+        help_text="Communes, quartiers ou lieux où remettre ces carnets. Montré à la remise, il n’empêche rien.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    handed_over_from = forms.DateField(label="À remettre à partir du (facultatif)", required=False, widget=_day())
+    handed_over_until = forms.DateField(label="À remettre jusqu’au (facultatif)", required=False, widget=_day())
     letter = forms.CharField(
         label="Votre mot (facultatif)",
         max_length=600,
@@ -33,11 +47,16 @@ class OrderTextsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        first, last = found.get("handed_over_from"), found.get("handed_over_until")
+        if first and last and last < first:
+            self.add_error("handed_over_until", "La remise finit après avoir commencé\u00a0: vérifiez ses deux dates.")
+        return found
 
-class OrderForm(OrderTextsForm):
-    """What an order says, lines apart."""
 
-    field_order = ("wave",)
+class PayerForm(forms.Form):
+    """Which wave an order is of, and who pays it."""
 
     wave = WaveField(label="Vague")
     siret = forms.CharField(
@@ -53,13 +72,6 @@ class OrderForm(OrderTextsForm):
         help_text="Demandé par Chorus Pro, si vous en avez.",
     )
     commitment_number = forms.CharField(label="Numéro d’engagement (facultatif)", max_length=50, required=False)
-    fees_cents = EurosField(
-        most_cents=1_000_000_000,
-        label="Frais (facultatif)",
-        required=False,
-        help_text="En euros, hors valeur des tickets : impression, livraison…",
-    )
-    key = KeyField()
 
     def __init__(self, *args: Any, waves: list[Wave], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,6 +79,33 @@ class OrderForm(OrderTextsForm):
         field = self.fields["wave"]
         assert isinstance(field, WaveField)
         field.offer(waves)
+
+    def clean_siret(self) -> str:
+        try:
+            return checked_siret(self.cleaned_data["siret"])
+        except DomainError as refusal:
+            raise forms.ValidationError(refusal.sentence) from None
+
+
+class FeesField(EurosField):
+    """What is paid beside the face value of the tickets."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            most_cents=1_000_000_000,
+            label="Frais (facultatif)",
+            required=False,
+            help_text="En euros, hors valeur des tickets\u00a0: impression, livraison…",
+        )
+
+
+class OrderForm(PayerForm, OrderTextsForm):
+    """What an order says, lines apart."""
+
+    field_order = ("wave",)
+
+    fees_cents = FeesField()
+    key = KeyField()
 
 
 class LineForm(forms.Form):
@@ -122,7 +161,7 @@ class ProofForm(forms.Form):
 
     kind = forms.ChoiceField(label="Nature", choices=ProofKind.choices)
     reference = forms.CharField(label="Référence", max_length=60, help_text="Numéro du mandat ou du virement.")
-    dated_on = forms.DateField(label="Datée du", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    dated_on = forms.DateField(label="Datée du", widget=_day())
     amount_cents = EurosField(label="Montant")
 
 

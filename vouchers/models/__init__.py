@@ -19,6 +19,7 @@ from vouchers.models.inventory import Inventory, InventoryCount, InventoryEntry
 from vouchers.models.loss import LossReport
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderRevision, OrderStep
+from vouchers.models.order_draft import OrderDraft
 from vouchers.models.print_proof import PrintProof
 from vouchers.models.printer_file import PrinterFile
 from vouchers.models.production_file import ProductionFile
@@ -63,6 +64,7 @@ __all__ = [
     "Movement",
     "MovementLine",
     "Order",
+    "OrderDraft",
     "OrderLine",
     "OrderRevision",
     "OrderStep",

@@ -36,6 +36,9 @@ class Order(ActedBy):
         "fees_cents",
         "eligible_publics",
         "letter",
+        "perimeter",
+        "handed_over_from",
+        "handed_over_until",
     )
 
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
@@ -49,6 +52,10 @@ class Order(ActedBy):
     fees_cents = models.PositiveIntegerField("frais, hors valeur faciale (centimes)", default=0)
     eligible_publics = models.TextField("publics visés", max_length=1000, blank=True)
     letter = models.TextField("mot du financeur", max_length=600, blank=True)
+    # What the funder asks of the desk beside its publics: told at hand-over, never refusing anything.
+    perimeter = models.TextField("périmètre", max_length=1000, blank=True)
+    handed_over_from = models.DateField("à remettre du", null=True)
+    handed_over_until = models.DateField("à remettre jusqu’au", null=True)
     created_at = models.DateTimeField("créée le")
     submitted_at = models.DateTimeField("soumise le", null=True)
     approved_at = models.DateTimeField("approuvée le", null=True)
@@ -118,11 +125,23 @@ class Order(ActedBy):
                 | (~Q(status="CANCELLED") & Q(cancelled_at__isnull=True)),
                 name="order_cancelled_at_follows_status",
             ),
+            models.CheckConstraint(
+                condition=Q(handed_over_from__isnull=True)
+                | Q(handed_over_until__isnull=True)
+                | Q(handed_over_until__gte=F("handed_over_from")),
+                name="order_handover_dates_are_in_order",
+                violation_error_message="La remise finit après avoir commencé\u00a0: vérifiez ses deux dates.",
+            ),
             models.CheckConstraint(condition=Q(siret__regex=r"^\d{14}$"), name="order_siret_has_14_digits"),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def asks_something(self) -> bool:
+        """Whether the funder has something to tell whoever hands over."""
+        return any((self.eligible_publics, self.perimeter, self.handed_over_from, self.handed_over_until, self.letter))
 
 
 class OrderLine(models.Model):

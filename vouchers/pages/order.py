@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from passnum.accounts.post import post_of, post_required
 from passnum.accounts.roles import Role
 from vouchers.pages.order_sheet import PRODUCERS, READERS, job_context, order_again, visible_order
+from vouchers.queries.order_drafts import begun_drafts
 from vouchers.queries.orders import orders_visible_to, with_amounts
 from vouchers.states import OrderStatus
 
@@ -31,6 +32,7 @@ def orders_page(request: HttpRequest) -> HttpResponse:
         "states": OrderStatus.choices,
         "status": status,
         "can_order": post.role == Role.FUNDER,
+        "drafts": begun_drafts(by=post.actor()) if post.role == Role.FUNDER else [],
         "shows_funder": post.role != Role.FUNDER,
     }
     return render(request, "vouchers/orders.html", context)

@@ -18,7 +18,7 @@ from vouchers.actions.order_change import amend_order, revise_texts
 from vouchers.actions.order_line import cancel_line
 from vouchers.forms.order import CancelLineForm, OrderTextsForm
 from vouchers.models import Order
-from vouchers.pages.order_new import Asked, order_form_page, said_by
+from vouchers.pages.order_form import Asked, order_form_page, said_by
 from vouchers.pages.order_sheet import ACTORS, LINES_CANCELLED, refused, visible_order
 from vouchers.queries.line import line_of, line_stock
 from vouchers.states import ORDER_MOVES, OrderAct, OrderStatus

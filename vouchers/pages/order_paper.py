@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from passnum.accounts.post import post_required
 from passnum.kit.clock import paris_date
-from passnum.kit.templatetags.french import siret_fr
+from passnum.kit.templatetags.french import siret_fr, span_fr
 from vouchers.documents.order_paper import OrderPaper, PaperKind, PaperLine, order_paper_pdf
 from vouchers.models import Order
 from vouchers.pages.order_sheet import READERS, visible_order
@@ -49,6 +49,8 @@ def _paper(order: Order) -> OrderPaper:
         face_value_cents=wave.face_value_cents,
         fees_cents=order.fees_cents,
         eligible_publics=order.eligible_publics,
+        perimeter=order.perimeter,
+        handed_over=span_fr(order.handed_over_from, order.handed_over_until),
         lines=tuple(
             PaperLine(line.distributor.name, line.size, line.kept_count)
             for line in order_sheet(order=order).lines

@@ -57,6 +57,16 @@ def month_fr(value: date | None) -> str:
     return NOTHING if value is None else long_month(_day(value))
 
 
+@register.simple_tag
+def span_fr(first: date | None, last: date | None) -> str:
+    """Return « du 1er mars 2026 au 31 mars 2026 », « à partir du… » or « jusqu’au… »; nothing when no day is said."""
+    if first and last:
+        return f"du {date_fr(first)} au {date_fr(last)}"
+    if first:
+        return f"à partir du {date_fr(first)}"
+    return f"jusqu’au {date_fr(last)}" if last else ""
+
+
 @register.filter
 def instant_fr(value: datetime | None) -> str:
     """Return an aware instant in Paris: « 3 mars 2027 à 14 h 05 »."""

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -119,6 +120,9 @@ def test_the_same_key_gives_the_first_order(scene: Scene) -> None:
         {"service_code": "S"},
         {"commitment_number": "E-1"},
         {"eligible_publics": "seniors"},
+        {"perimeter": "Les Bleuets"},
+        {"handed_over_from": date(2026, 3, 1)},
+        {"handed_over_until": date(2026, 3, 1)},
         {"wave": "other"},
     ],
     ids=str,

@@ -1,5 +1,6 @@
 """Another amount is another order to approve, other words are another proof, and what somebody holds is not taken back."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -159,6 +160,12 @@ def test_other_words_ask_for_another_proof_and_keep_the_approval(scene: Scene) -
     assert (order.status, order.proof_version, order.letter) == (OrderStatus.APPROVED, None, "À bientôt")
     last = PrintProof.objects.latest("version")
     assert (last.version, last.status, last.content["funder_text"]) == (2, PrintProofStatus.WAITING, "À bientôt")
+    where = {"perimeter": "Les Bleuets", "handed_over_from": date(2026, 3, 1), "handed_over_until": date(2026, 3, 1)}
+    revise_texts(order=order, eligible_publics="", letter="", by=scene.buyer, at=scene.tick(), **where)
+    assert (order.perimeter, order.handed_over_until) == ("Les Bleuets", date(2026, 3, 1))
+    with refused(InvalidInput):
+        late = where | {"handed_over_from": date(2026, 3, 2)}
+        revise_texts(order=order, eligible_publics="", letter="", by=scene.buyer, at=scene.tick(), **late)
     made = scene.produced()
     with refused(OrderNotReady):
         revise_texts(order=made, eligible_publics="", letter="", by=scene.buyer, at=scene.tick())

@@ -20,8 +20,10 @@ def body(scene, **change: object) -> dict[str, object]:
 
 
 def test_an_order_is_written_then_submitted(scene, funder) -> None:
-    answer = funder.write("/orders", body(scene, letter="Bonjour", commitment_number="EJ-7"))
+    asked = {"perimeter": "Les Bleuets", "handed_over_from": "2026-03-01"}
+    answer = funder.write("/orders", body(scene, letter="Bonjour", commitment_number="EJ-7", **asked))
     assert answer.status_code == 201
+    assert Order.objects.get().perimeter == "Les Bleuets"
     told = answer.json()
     assert (told["status"], told["booklets_count"], told["tickets_count"]) == ("DRAFT", 43, 230)
     assert told["total_cents"] == 230_000 + 1_250
@@ -57,6 +59,7 @@ def test_the_same_request_again_finds_the_first_order(scene, funder, clock) -> N
         ({"wave": 10**12}, 422, "INVALID_INPUT"),
         ({"fees_cents": -1}, 422, "INVALID_INPUT"),
         ({"fees_cents": 10**12}, 422, "INVALID_INPUT"),
+        ({"handed_over_from": "2026-03-02", "handed_over_until": "2026-03-01"}, 422, "INVALID_INPUT"),
         ({"letter": "a\x00b"}, 422, "INVALID_INPUT"),
         ({"approved": True}, 422, "INVALID_INPUT"),
     ],

@@ -26,6 +26,8 @@ PAPER = OrderPaper(
     face_value_cents=10_00,
     fees_cents=1_250_50,
     eligible_publics="Seniors du quartier",
+    perimeter="Les Bleuets",
+    handed_over="du 1er au 31 mars 2026",
     lines=(PaperLine("CCAS de Créteil", 5, 40), PaperLine("CCAS d’ailleurs", 10, 3)),
 )
 
@@ -43,6 +45,8 @@ def test_a_quote_says_amounts_and_who_pays() -> None:
         "000 000 208 00017",
         "SG-12",
         "EJ2026-7",
+        "Les Bleuets",
+        "du 1er au 31 mars 2026",
         "2 000,00 €",
         "300,00 €",
         "2 300,00 €",

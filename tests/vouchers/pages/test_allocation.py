@@ -11,15 +11,20 @@ from passnum.territory.queries.communes import PopulationAsOf
 from tests.staff import filled, text_of
 from tests.vouchers.pages.test_orders import TERMS, rows
 from vouchers.models import Order
-from vouchers.pages import order_new
+from vouchers.pages import order_form
 
-NEW = reverse("vouchers:order_new")
+
+@pytest.fixture(autouse=True)
+def order(scene) -> Order:
+    """A draft, to be written anew."""
+    return scene.draft((scene.ccas, 6, 1))
 
 
 def share(client: Any, **fields: Any) -> Any:
-    body = filled(client.get(NEW), **TERMS, **rows()) | {"letter": "Mon mot"}
+    form = reverse("vouchers:order_amend", args=[Order.objects.get().uid])
+    body = filled(client.get(form), **TERMS, **rows()) | {"letter": "Mon mot"}
     given = {"total": "100", "fixed": "10", "size": "5", "column": ""} | fields
-    return client.post(NEW, body | {f"part-{name}": value for name, value in given.items()} | {"share": "1"})
+    return client.post(form, body | {f"part-{name}": value for name, value in given.items()} | {"share": "1"})
 
 
 def quantities(page: Any) -> list[str]:
@@ -31,12 +36,12 @@ def test_a_column_fills_the_rows_and_nothing_is_kept_yet(scene, funder) -> None:
     assert page.status_code == 200
     assert quantities(page) == ["70", "30"]
     assert "Mon mot" in page.content.decode()
-    assert Order.objects.count() == 0
+    assert Order.objects.get().revision == 1
 
 
 def test_without_a_column_inhabitants_decide(scene, funder, monkeypatch) -> None:
     counts = {"94028": PopulationAsOf(90_000, 2023), "92012": PopulationAsOf(30_000, 2023)}
-    monkeypatch.setattr(order_new, "populations_on", lambda *, day: counts)
+    monkeypatch.setattr(order_form, "populations_on", lambda *, day: counts)
     assert sorted(quantities(share(funder)), key=int) == ["30", "70"]
 
 

@@ -128,6 +128,8 @@ def test_the_funders_words_are_before_the_eyes(scene, desk) -> None:
         siret="00000020800017",
         eligible_publics="Habitants du quartier des Bleuets",
         letter="Bienvenue <b>à tous</b>",
+        perimeter="Le square <i>seul</i>",
+        handed_over_until=date(2026, 3, 1),
         by=scene.buyer,
         at=scene.tick(),
         key=uuid4(),
@@ -140,6 +142,9 @@ def test_the_funders_words_are_before_the_eyes(scene, desk) -> None:
     page = desk.get(taps_url(booklet))
     assert "Habitants du quartier des Bleuets" in text_of(page)
     assert "Bienvenue <b>à tous</b>" in text_of(page)
+    assert "Le square <i>seul</i>" in text_of(page)
+    assert "jusqu’au 1er mars 2026" in text_of(page), "the day is past: it informs, the taps are there"
+    assert 'name="target_public"' in page.content.decode()
     assert "<b>à tous" not in page.content.decode(), "what people wrote is only text"
 
 

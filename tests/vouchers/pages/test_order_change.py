@@ -38,9 +38,11 @@ def test_words_alone_keep_the_approval(scene, funder) -> None:
     order = scene.approved()
     page = funder.get(url(order, "order_texts"))
     assert "Une nouvelle version du bon à tirer sera à approuver" in text_of(page)
-    funder.post(url(order, "order_texts"), {"letter": "Bonne route", "eligible_publics": ""})
+    funder.post(url(order, "order_texts"), {"letter": "Bonne route", "perimeter": "Les Bleuets"})
     order.refresh_from_db()
     assert (order.status, order.letter, order.proof_version) == ("APPROVED", "Bonne route", None)
+    assert order.perimeter == "Les Bleuets"
+    assert "Les Bleuets" in text_of(funder.get(url(order, "order_texts")))
     assert funder.post(url(order, "order_texts"), {"letter": "x" * 601}).status_code == 422
     made = scene.produced()
     assert funder.get(url(made, "order_texts")).status_code == 409

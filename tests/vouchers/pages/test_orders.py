@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +15,10 @@ from tests.caller import person_at
 from tests.lifecycle import SIRETS
 from tests.staff import filled, text_of
 from vouchers.actions.order import cancel_order, submit_order
-from vouchers.actions.wave import close_wave
 from vouchers.models import Order, OrderLine
 from vouchers.states import OrderStatus
 
-LIST, NEW = reverse("vouchers:orders"), reverse("vouchers:order_new")
+LIST = reverse("vouchers:orders")
 TERMS = {"wave": "1", "siret": SIRETS[1], "fees_cents": "", "service_code": "", "commitment_number": ""}
 
 
@@ -36,14 +36,25 @@ def order_url(order: Order, name: str = "order") -> str:
     return reverse(f"vouchers:{name}", args=[order.uid])
 
 
-def post(client: Client, *lines: tuple[Any, Any, Any], **terms: str) -> Any:
-    page = client.get(NEW)
-    return client.post(NEW, filled(page, **TERMS, **rows(*lines)) | terms)
+@pytest.fixture
+def form(scene) -> str:
+    """Where a draft is written anew, all on one page."""
+    return order_url(scene.draft((scene.ccas, 6, 1)), "order_amend")
 
 
-def test_a_draft_is_written_with_its_amount(scene, funder) -> None:
+def post(client: Client, form: str, *lines: tuple[Any, Any, Any], **terms: str) -> Any:
+    page = client.get(form)
+    return client.post(form, filled(page, **TERMS, **rows(*lines)) | terms)
+
+
+def is_untouched(order: Order) -> bool:
+    return (order.revision, order.letter, order.lines.get().quantity) == (1, "", 1)
+
+
+def test_a_draft_is_written_with_its_amount(scene, funder, form) -> None:
     done = post(
         funder,
+        form,
         (scene.ccas, 5, 40),
         (scene.other_ccas, 10, 3),
         fees_cents="1 250,50 €",
@@ -51,9 +62,13 @@ def test_a_draft_is_written_with_its_amount(scene, funder) -> None:
         commitment_number="EJ2026-7",
         eligible_publics="Seniors du quartier",
         letter="Bonjour",
+        perimeter="Les Bleuets",
+        handed_over_from="2026-03-01",
+        handed_over_until="2026-03-31",
     )
     order = Order.objects.get(uid=done["Location"].strip("/").split("/")[-1])
     assert (order.fees_cents, order.service_code, order.commitment_number) == (125_050, "SG-12", "EJ2026-7")
+    assert (order.perimeter, order.handed_over_until) == ("Les Bleuets", date(2026, 3, 31))
     assert list(order.lines.values_list("distributor", "size", "quantity")) == [
         (scene.ccas.pk, 5, 40),
         (scene.other_ccas.pk, 10, 3),
@@ -62,12 +77,13 @@ def test_a_draft_is_written_with_its_amount(scene, funder) -> None:
     assert "3 550,50 €" in page
     assert "230 heures" in page
     assert "Soumettre à la Métropole" in page
+    assert "Les Bleuets" in page and "du 1er mars 2026 au 31 mars 2026" in page
 
 
-def test_more_rows_come_with_everything_typed(scene, funder) -> None:
-    page = funder.get(NEW)
+def test_more_rows_come_with_everything_typed(scene, funder, form) -> None:
+    page = funder.get(form)
     body = filled(page, **(TERMS | {"letter": "Bonjour", "fees_cents": "pas un montant"}), **rows((scene.ccas, 7, 12)))
-    more = funder.post(NEW, body | {"more": "1"})
+    more = funder.post(form, body | {"more": "1"})
     html = more.content.decode()
     assert more.status_code == 200
     assert html.count("Nombre de carnets") == 12
@@ -77,11 +93,7 @@ def test_more_rows_come_with_everything_typed(scene, funder) -> None:
     assert "Bonjour" in html
     assert "pas un montant" in html
     assert "Erreur" not in html
-    assert Order.objects.count() == 0
-
-
-def test_the_sirets_of_the_payer_are_proposed(scene, funder) -> None:
-    assert f'value="{SIRETS[1]}"' in funder.get(NEW).content.decode()
+    assert is_untouched(Order.objects.get())
 
 
 @pytest.mark.parametrize(
@@ -102,59 +114,31 @@ def test_the_sirets_of_the_payer_are_proposed(scene, funder) -> None:
         ([("ccas", 5, 4)], {"fees_cents": "douze"}, "Écrivez un montant en euros"),
         ([("ccas", 5, 4)], {"fees_cents": "-5"}, "Écrivez un montant en euros"),
         ([("ccas", 5, 4)], {"fees_cents": "999999999"}, "Ce montant dépasse"),
+        (
+            [("ccas", 5, 4)],
+            {"handed_over_from": "2026-04-01", "handed_over_until": "2026-03-31"},
+            "vérifiez ses deux dates",
+        ),
+        ([("ccas", 5, 4)], {"handed_over_from": "bientôt"}, "date valide"),
         ([("ccas", 5, 4)], {"key": "n'importe quoi"}, "rechargez-la"),
     ],
 )
-def test_what_is_wrong_is_told_and_nothing_is_lost(scene, funder, lines, terms, sentence) -> None:
+def test_what_is_wrong_is_told_and_nothing_is_lost(scene, funder, form, lines, terms, sentence) -> None:
     named = [(scene.ccas if d == "ccas" else d, size, quantity) for d, size, quantity in lines]
-    page = post(funder, *named, letter="Mon mot à moi", **terms)
+    page = post(funder, form, *named, letter="Mon mot à moi", **terms)
     assert page.status_code == 422
     assert sentence in text_of(page)
     assert "Mon mot à moi" in text_of(page)
     assert "Erreur – " in page.content.decode().split("</title>")[0]
-    assert Order.objects.count() == 0
+    assert is_untouched(Order.objects.get())
 
 
-def test_rows_beyond_reason_are_refused(scene, funder) -> None:
-    page = funder.get(NEW)
+def test_rows_beyond_reason_are_refused(scene, funder, form) -> None:
+    page = funder.get(form)
     body = filled(page, **TERMS, **rows((scene.ccas, 5, 4))) | {"form-TOTAL_FORMS": "100000"}
-    assert funder.post(NEW, body).status_code == 422
-    assert funder.post(NEW, body | {"more": "1"}).content.decode().count("Nombre de carnets") <= 156
-    assert funder.post(NEW, body | {"more": "1", "form-TOTAL_FORMS": "²"}).status_code == 200
-
-
-def test_the_same_form_sent_twice_writes_one_order(scene, funder) -> None:
-    body = filled(funder.get(NEW), **TERMS, **rows((scene.ccas, 5, 4)))
-    first, second = (funder.post(NEW, body) for _ in range(2))
-    assert first["Location"] == second["Location"]
-    assert Order.objects.count() == 1
-
-
-def test_without_an_open_wave_nothing_is_asked(scene, funder) -> None:
-    close_wave(wave=scene.wave, by=scene.pilot, at=scene.tick())
-    page = funder.get(NEW)
-    assert "Aucune vague n’est ouverte" in text_of(page)
-    assert "<form" not in text_of(page)
-
-
-def test_an_order_is_taken_up_again_in_a_new_one(scene, funder) -> None:
-    order = scene.draft((scene.ccas, 6, 9), (scene.other_ccas, 8, 2))
-    html = funder.get(f"{NEW}?reprendre={order.uid}").content.decode()
-    for kept in (
-        f'<option value="{scene.ccas.uid}" selected>',
-        '<option value="6" selected>',
-        'value="9"',
-        'value="2"',
-    ):
-        assert kept in html
-    assert html.count("Nombre de carnets") == 8
-
-
-def test_the_order_of_another_is_not_taken_up(scene, browser) -> None:
-    order = scene.draft((scene.ccas, 6, 9))
-    stranger = browser(scene.metropole, Role.FUNDER)
-    assert '<option value="6" selected>' not in stranger.get(f"{NEW}?reprendre={order.uid}").content.decode()
-    assert stranger.get(f"{NEW}?reprendre=abc").status_code == 200
+    assert funder.post(form, body).status_code == 422
+    assert funder.post(form, body | {"more": "1"}).content.decode().count("Nombre de carnets") <= 156
+    assert funder.post(form, body | {"more": "1", "form-TOTAL_FORMS": "²"}).status_code == 200
 
 
 # --- the way of an order

@@ -1,46 +1,26 @@
-"""Writing an order."""
+"""The form of a whole order on one page, which amends one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from passnum.accounts.models import Organisation
-from passnum.accounts.post import post_of, post_required
-from passnum.accounts.roles import Role
 from passnum.kit.clock import now, paris_date
 from passnum.kit.errors import DomainError
 from passnum.territory.queries.communes import populations_on
-from vouchers.actions.order import LineInput, create_order
+from vouchers.actions.order import LineInput
 from vouchers.forms.allocation import AllocationForm
-from vouchers.forms.order import MOST_ROWS, LineForm, LineFormSet, OrderForm
+from vouchers.forms.order import MOST_ROWS, LineForm, LineFormSet, OrderForm, OrderTextsForm
 from vouchers.models import Order, Wave
-from vouchers.queries.orders import orders_visible_to
 from vouchers.queries.organisations import distributors
-from vouchers.queries.waves import open_waves
 
-COPIED = ("siret", "service_code", "commitment_number", "fees_cents", "eligible_publics", "letter")
+COPIED = ("siret", "service_code", "commitment_number", "fees_cents", *OrderTextsForm.base_fields)
 ROW = ("distributor", "size", "quantity")
-
-
-def _taken_up(request: HttpRequest) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return what `?reprendre=` an order of one's own said, its fields and its rows; else what is known of the payer."""
-    post = post_of(request)
-    try:
-        uid = UUID(request.GET.get("reprendre", ""))
-    except ValueError:
-        return {"siret": post.organisation.siret}, []
-    order = orders_visible_to(by=post.actor()).filter(uid=uid).first()
-    if order is None:
-        return {"siret": post.organisation.siret}, []
-    return said_by(order)
 
 
 def said_by(order: Order) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -52,34 +32,16 @@ def said_by(order: Order) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return {name: getattr(order, name) for name in COPIED} | {"wave": order.wave.number}, rows
 
 
+def typed_rows(request: HttpRequest) -> list[dict[str, str]]:
+    """Return the rows typed so far, right or wrong."""
+    total = request.POST.get("form-TOTAL_FORMS", "")
+    count = min(int(total[:4]), MOST_ROWS) if total.isdecimal() and total.isascii() else 0
+    return [{name: request.POST.get(f"form-{rank}-{name}", "") for name in ROW} for rank in range(count)]
+
+
 def _typed(request: HttpRequest) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Return what was typed so far, right or wrong."""
-    total = request.POST.get("form-TOTAL_FORMS", "")
-    count = min(int(total), MOST_ROWS) if total.isdecimal() and total.isascii() else 0
-    rows = [{name: request.POST.get(f"form-{rank}-{name}", "") for name in ROW} for rank in range(count)]
-    return {name: request.POST[name] for name in OrderForm.base_fields if name in request.POST}, rows
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@post_required(Role.FUNDER)
-def order_new_page(request: HttpRequest) -> HttpResponse:
-    """Write a draft order. « Ajouter des lignes » shows the form again with more rows and everything typed."""
-    post = post_of(request)
-
-    def create(asked: Asked) -> UUID:
-        order = create_order(
-            wave=asked.wave,
-            funder=post.organisation,
-            lines=asked.lines,
-            by=post.actor(),
-            at=now(),
-            key=asked.key,
-            **asked.terms,
-        )
-        return order.uid
-
-    return order_form_page(request, list(open_waves()), partial(_taken_up, request), create)
+    return {name: request.POST[name] for name in OrderForm.base_fields if name in request.POST}, typed_rows(request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +82,16 @@ def order_form_page(
     return redirect("vouchers:order", uid=uid)
 
 
+def chosen_in(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the distributors that rows name."""
+    return [row["distributor"] for row in rows if row["distributor"]]
+
+
+def inhabitants_today() -> dict[str, int]:
+    """Return the inhabitants of each commune."""
+    return {code: p.inhabitants_count for code, p in populations_on(day=paris_date(now())).items()}
+
+
 def _shared_page(
     request: HttpRequest, waves: list[Wave], *, organisations: list[Organisation], **shown: Any
 ) -> HttpResponse:
@@ -129,12 +101,8 @@ def _shared_page(
     share = AllocationForm(request.POST, request.FILES, organisations=organisations)
     status, refusal = 422, None
     if share.is_valid():
-        inhabitants = {code: p.inhabitants_count for code, p in populations_on(day=paris_date(now())).items()}
         try:
-            rows = share.rows_for(
-                chosen=[row["distributor"] for row in rows if row["distributor"]], inhabitants=inhabitants
-            )
-            status = 200
+            rows, status = share.rows_for(chosen=chosen_in(rows), inhabitants=inhabitants_today()), 200
         except DomainError as told:
             refusal = told
     lines = LineFormSet(initial=rows, form_kwargs={"organisations": organisations})
@@ -158,4 +126,4 @@ def _form_page(
         "share": AllocationForm(),
         **shown,
     }
-    return render(request, "vouchers/order_new.html", context, status=status)
+    return render(request, "vouchers/order_form.html", context, status=status)

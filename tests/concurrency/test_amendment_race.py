@@ -5,19 +5,15 @@ from uuid import uuid4
 
 import pytest
 
-from tests.concurrency.meeting import PATIENCE, PATIENCE_OF_A_CONTROL, Meeting
+from tests.concurrency.meeting import PATIENCE, PATIENCE_OF_A_CONTROL
 from tests.concurrency.parallel import parallel
 from tests.lifecycle import SIRETS, Scene
 from vouchers.actions import order as actions
-from vouchers.actions import order_line
 from vouchers.actions.order import LineInput, approve_order, submit_order
 from vouchers.actions.order_change import amend_order
-from vouchers.actions.order_line import LineHeld, cancel_line
-from vouchers.actions.shipment import send_booklets
-from vouchers.models import Booklet, Order, OrderLine, Shipment
-from vouchers.queries.line import LineStock, line_stock
+from vouchers.models import Order
 from vouchers.queries.order import committed_cents, order_total_cents
-from vouchers.states import OrderStatus, TitleStatus
+from vouchers.states import OrderStatus
 
 CEILING = 100_00
 _waves = iter(range(100, 200))
@@ -77,46 +73,3 @@ def test_two_approvals_of_one_order_count_once(scene: Scene) -> None:
     assert sum(one is None for one in found) == 1
     assert committed_cents(wave=order.wave) == 50_00
     assert order.print_proofs.count() == 1
-
-
-# --- a line cancelled while its booklets leave
-
-
-@pytest.fixture
-def leaving(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, scene: Scene) -> list[object]:
-    """Four booklets are cancelled and sent at once."""
-    order = scene.produced((scene.ccas, 5, 4))
-    first, meeting = order.first_booklet_number or 0, Meeting(2, request)
-
-    def slow_stock(*, line: OrderLine) -> LineStock:
-        found = line_stock(line=line)
-        meeting.wait()
-        return found
-
-    def cancel() -> object:
-        one = OrderLine.objects.select_related("order__wave", "order__funder").get(order=order)
-        return len(cancel_line(line=one, by=scene.buyer, at=scene.now).free)
-
-    def send() -> object:
-        meeting.wait()
-        return send_booklets(
-            wave=order.wave,
-            sender=None,
-            recipient=scene.ccas,
-            ranges=[(first, first + 3)],
-            by=scene.pilot,
-            at=scene.now,
-            key=uuid4(),
-        )
-
-    monkeypatch.setattr(order_line, "line_stock", slow_stock)
-    return list(parallel(2, lambda index: send() if index else cancel()))
-
-
-def test_a_booklet_is_cancelled_or_sent_never_both(scene: Scene, leaving: list[object]) -> None:
-    states = set(Booklet.objects.values_list("status", flat=True))
-    assert states in ({TitleStatus.CANCELLED}, {TitleStatus.IN_TRANSIT})
-    if states == {TitleStatus.CANCELLED}:
-        assert leaving[0] == 4 and isinstance(leaving[1], Exception)
-    else:
-        assert isinstance(leaving[0], LineHeld) and isinstance(leaving[1], Shipment)

@@ -9,10 +9,16 @@ from contextlib import contextmanager
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from vouchers.register import check_attribution, check_conservation, check_projection, check_seals
+from vouchers.register import check_attribution, check_conservation, check_custody, check_projection, check_seals
 from vouchers.register.check_rule import Fault
 
-RULES = (*check_conservation.RULES, *check_projection.RULES, *check_seals.RULES, *check_attribution.RULES)
+RULES = (
+    *check_conservation.RULES,
+    *check_projection.RULES,
+    *check_custody.RULES,
+    *check_seals.RULES,
+    *check_attribution.RULES,
+)
 
 
 @contextmanager

@@ -45,14 +45,20 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         [
             "UPDATE vouchers_booklet SET wave_id = (SELECT id FROM vouchers_wave WHERE number = 2) WHERE id = %(in_stock)s"
         ],
-        ["WAVE_CONSERVED", "BOOKLET_FOLLOWS_ORDER", "NUMBERS_CONTINUOUS", "FACT_UNALTERED"],
+        [
+            "WAVE_CONSERVED",
+            "BOOKLET_FOLLOWS_ORDER",
+            "NUMBERS_CONTINUOUS",
+            "FACT_UNALTERED",
+            "COUNT_FOLLOWS_MOVEMENTS",
+        ],
     ),
     "a stock gives more than it received": (
         [
             f"UPDATE vouchers_movement SET to_organisation_id = (SELECT max(id) FROM accounts_organisation)"
             f" WHERE id = {MOVEMENT_OF} WHERE l.booklet_id = %(in_stock)s AND m.act = 'RECEIVE')"
         ],
-        ["HOLDER_CONSERVED", "TICKET_CHAIN_UNBROKEN", "FACT_UNALTERED"],
+        ["HOLDER_CONSERVED", "TICKET_CHAIN_UNBROKEN", "FACT_UNALTERED", "COUNT_FOLLOWS_MOVEMENTS"],
     ),
     "a booklet more than ordered": (
         [
@@ -228,6 +234,49 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "a dispute on other tickets": (
         ["UPDATE vouchers_dispute SET mask = 1 WHERE booklet_id = %(replaced)s"],
         ["DISPUTE_FOLLOWS_MOVEMENT"],
+    ),
+    "a lot that counts wrong": (
+        ["UPDATE vouchers_sealedlot SET booklets_count = booklets_count + 1"],
+        ["SEALED_LOT_COUNTED"],
+    ),
+    "a lot of another wave": (
+        ["UPDATE vouchers_sealedlot SET wave_id = (SELECT id FROM vouchers_wave WHERE number = 2)"],
+        ["SEALED_LOT_COUNTED"],
+    ),
+    "a booklet under a seal that was used": (
+        ["INSERT INTO vouchers_sealedbooklet (lot_id, booklet_id) SELECT id, %(used)s FROM vouchers_sealedlot"],
+        ["SEALED_BOOKLET_WORTHLESS", "SEALED_LOT_COUNTED", "DESTRUCTION_IS_REPORTED"],
+    ),
+    "a booklet destroyed out of any lot": (
+        ["DELETE FROM vouchers_sealedbooklet"],
+        ["DESTRUCTION_IS_REPORTED", "SEALED_LOT_COUNTED"],
+    ),
+    "a destruction signed twice by one person": (
+        ["UPDATE vouchers_destructionreport SET second_by_id = by_id"],
+        ["DESTRUCTION_IS_REPORTED"],
+    ),
+    "a destruction whose report was taken back": (
+        ["UPDATE vouchers_destructionreport SET status = 'PROPOSED'"],
+        ["DESTRUCTION_IS_REPORTED"],
+    ),
+    "a number of lot given to nobody": (
+        ["UPDATE vouchers_sealedlot SET number = number + 1"],
+        ["LOT_NUMBERS_CONTINUOUS"],
+    ),
+    "a gap rubbed out of a signed count": (
+        ["UPDATE vouchers_inventorycount SET missing = '[]' WHERE missing_count > 0"],
+        ["COUNT_IS_ITS_READING"],
+    ),
+    "a signed count of what was not read": (
+        ["UPDATE vouchers_inventorycount SET found_count = found_count + 1"],
+        ["COUNT_IS_ITS_READING"],
+    ),
+    "a signed count that expected a booklet less": (
+        [
+            "UPDATE vouchers_inventorycount SET expected_count = expected_count - 1, missing_count = missing_count - 1,"
+            " missing = jsonb_build_array(jsonb_build_array(1, missing_count - 1))"
+        ],
+        ["COUNT_FOLLOWS_MOVEMENTS"],
     ),
     "a seal is gone": (
         [

@@ -41,6 +41,7 @@ CASES: dict[str, str] = {
     # wave
     "wave_number_fits_the_paper": "UPDATE vouchers_wave SET number = 65536 WHERE number = 1",
     "wave_validity_is_in_order": "UPDATE vouchers_wave SET valid_from = valid_until + 1",
+    "wave_days_are_of_its_century": "UPDATE vouchers_wave SET valid_until = '9999-12-31'",
     "wave_face_value_is_positive": "UPDATE vouchers_wave SET face_value_cents = 0",
     "wave_ceiling_is_positive": "UPDATE vouchers_wave SET ceiling_cents = -1",
     "wave_shortest_act_fits_a_ticket": "UPDATE vouchers_wave SET shortest_act_minutes = ticket_minutes + 1",

@@ -1,8 +1,11 @@
 """The end of a wave is put off by a decision that says why; its thresholds are then due again.
 
 A trigger holds it in raw SQL too, for the owner as well: once a threshold was met, the printed end moves by an extension
-only, never backwards, and not once tickets are refused.
+only, never backwards, and not once tickets are refused. The days of a wave are of its century: from others, no threshold
+can be counted, and one mistyped year stopped the clock of every wave.
 """
+
+import datetime
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -133,6 +136,18 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reason__regex", "\\S")),
                 name="wave_extension_says_why",
                 violation_error_message="Une prolongation dit son motif.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="wave",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("a_on__range", (datetime.date(2019, 1, 1), datetime.date(2099, 12, 31))),
+                    ("valid_from__range", (datetime.date(2019, 1, 1), datetime.date(2099, 12, 31))),
+                    ("valid_until__range", (datetime.date(2019, 1, 1), datetime.date(2099, 12, 31))),
+                ),
+                name="wave_days_are_of_its_century",
+                violation_error_message="Une vague se date entre 2019 et 2099\u00a0: vérifiez l’année des trois dates.",
             ),
         ),
         migrations.RunSQL(GUARD, UNGUARD),

@@ -27,6 +27,7 @@ from vouchers.pages import (
     shipment,
     stock,
     wave,
+    wave_extension,
     workshop,
 )
 
@@ -52,6 +53,7 @@ urlpatterns = [
     path("vagues/<int:number>/", wave.wave_page, name="wave"),
     path("vagues/<int:number>/ouvrir/", wave.open_wave_page, name="wave_open"),
     path("vagues/<int:number>/clore/", wave.close_wave_page, name="wave_close"),
+    path("vagues/<int:number>/prolonger/", wave_extension.extend_wave_page, name="wave_extend"),
     path("commandes/", order.orders_page, name="orders"),
     path("commandes/nouvelle/", order_draft.order_new_page, name="order_new"),
     path("commandes/commencees/<uuid:uid>/<int:step>/", order_draft.order_step_page, name="order_step"),

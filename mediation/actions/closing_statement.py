@@ -10,7 +10,7 @@ from django.db import transaction
 
 from mediation.models import ClosingLine, ClosingStatement
 from mediation.queries.closing import COUNTS, OrderFigures, closing_figures, counts_of, last_statement
-from passnum.accounts.models import Organisation
+from passnum.accounts.models import Organisation, OrganisationKind
 from passnum.accounts.policies import check_acts_for, check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor, ActorKind
@@ -45,6 +45,14 @@ class SignerIsTheOtherSide(DomainError):
         " personne, d’une autre organisation."
     )
     status = 403
+
+
+class SignerIsTheSamePerson(SignerIsTheOtherSide):
+    """Where one organisation issues and funds, two of its people sign, each for a side: never one for both."""
+
+    message = (
+        "Vous avez signé l’autre côté du décompte {number}\u00a0: il faut une autre personne de votre organisation."
+    )
 
 
 @transaction.atomic
@@ -184,10 +192,12 @@ def side_of(statement: ClosingStatement, by: Actor) -> str:
 def sign_statement(*, statement: ClosingStatement, by: Actor, at: datetime) -> ClosingStatement:
     """Sign a statement for one's side, once. Two people of two organisations: the credit note then stands.
 
+    A Métropole that issues and funds has nobody in front of it: two of its people sign, each in the role of a side.
+
     Raises NotAllowed, StatementAlreadySigned, SignerIsTheOtherSide.
     """
     locked = ClosingStatement.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "wave__issuer", "funder"
+        "wave__issuer", "issuer", "funder"
     )
     statement = locked.get(pk=statement.pk)
     side = side_of(statement, by)
@@ -195,7 +205,11 @@ def sign_statement(*, statement: ClosingStatement, by: Actor, at: datetime) -> C
     if getattr(statement, f"{side}_signed_at"):
         raise StatementAlreadySigned(number=statement.number)
     theirs = (getattr(statement, f"{other}_signed_by_id"), getattr(statement, f"{other}_signed_for"))
-    if by.id == theirs[0] or by.organisation_id == theirs[1]:
+    # another issuer that funds its own wave has the Métropole in front of it
+    is_one_house = statement.issuer_id == statement.funder_id and statement.issuer.kind == OrganisationKind.METROPOLE
+    if is_one_house and by.id == theirs[0]:
+        raise SignerIsTheSamePerson(number=statement.number)
+    if not is_one_house and (by.id == theirs[0] or by.organisation_id == theirs[1]):
         raise SignerIsTheOtherSide(number=statement.number)
     ClosingStatement.objects.filter(pk=statement.pk).update(
         **{f"{side}_signed_at": at, f"{side}_signed_by_id": by.id, f"{side}_signed_for": by.organisation_id}

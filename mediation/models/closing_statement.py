@@ -121,8 +121,9 @@ class ClosingStatement(ActedBy):
             models.CheckConstraint(
                 condition=Q(issuer_signed_for__isnull=True)
                 | Q(funder_signed_for__isnull=True)
-                | ~Q(issuer_signed_for=F("funder_signed_for")),
-                name="closing_statement_is_signed_by_two_organisations",
+                | ~Q(issuer_signed_for=F("funder_signed_for"))
+                | Q(issuer=F("funder")),
+                name="closing_statement_is_signed_by_two_houses_unless_one_is_both",
                 violation_error_message="Le décompte est signé par deux organisations différentes.",
             ),
         ]

@@ -25,7 +25,7 @@ from passnum.accounts.roles import Role
 from passnum.kit.clock import now, paris_date
 from passnum.kit.errors import DomainError, InvalidInput, NotFound
 from vouchers.models import Handover
-from vouchers.queries.desk import desk_commune, handover_of
+from vouchers.queries.desk import desk_commune, handover_at_desk
 
 PLACES_OFFERED = 40
 AT_THE_PLACE = (Role.MEDIATOR, Role.SITE_MANAGER)
@@ -36,7 +36,7 @@ class ReceiptUnknown(NotFound):
 
 
 def _handover(request: HttpRequest, uid: UUID) -> Handover:
-    handover = handover_of(uid=uid, distributor=post_of(request).organisation)
+    handover = handover_at_desk(uid=uid, by=post_of(request).actor(), day=paris_date(now()))
     if handover is None:
         raise NotFound
     return handover

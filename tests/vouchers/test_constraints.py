@@ -24,6 +24,10 @@ THRESHOLD = (
     "INSERT INTO vouchers_wavethreshold (wave_id, kind, due_on, done_at, by_kind, by_role)"
     " SELECT min(id), 'FREEZE', '2026-12-16', now(), 'SYSTEM', 'system' FROM vouchers_wave"
 )
+EXTENSION = (
+    "INSERT INTO vouchers_waveextension (wave_id, by_kind, by_role, ended_on, until_on, reason, extended_at)"
+    " SELECT id, %s, 'x', valid_until, %s, '%s', now() FROM vouchers_wave WHERE number = 1"
+)
 NOTICE = (
     "INSERT INTO vouchers_endnotice (threshold_id, order_id, seal_number, face_value_cents, issued, injected, started)"
     " SELECT t.id, (SELECT min(id) FROM vouchers_order), 1, 1000, %d, %d, %d FROM vouchers_wavethreshold t"
@@ -43,6 +47,7 @@ CASES: dict[str, str] = {
     # wave
     "wave_number_fits_the_paper": "UPDATE vouchers_wave SET number = 65536 WHERE number = 1",
     "wave_validity_is_in_order": "UPDATE vouchers_wave SET valid_from = valid_until + 1",
+    "wave_days_are_of_its_century": "UPDATE vouchers_wave SET valid_until = '9999-12-31'",
     "wave_face_value_is_positive": "UPDATE vouchers_wave SET face_value_cents = 0",
     "wave_ceiling_is_positive": "UPDATE vouchers_wave SET ceiling_cents = -1",
     "wave_shortest_act_fits_a_ticket": "UPDATE vouchers_wave SET shortest_act_minutes = ticket_minutes + 1",
@@ -276,7 +281,11 @@ CASES: dict[str, str] = {
     "dispute_blocks_tickets": "UPDATE vouchers_dispute SET mask = 0",
     # end of validity
     "wavethreshold_has_one_actor": f"{THRESHOLD};UPDATE vouchers_wavethreshold SET by_kind = 'USER'",
-    "wave_threshold_is_met_once": f"{THRESHOLD};{THRESHOLD}",
+    "wave_threshold_is_met_once_a_day": f"{THRESHOLD};{THRESHOLD}",
+    "waveextension_has_one_actor": EXTENSION % ("'USER'", "valid_until + 1", "x"),
+    "wave_extension_puts_a_day_off_once": ";".join([EXTENSION % ("'SYSTEM'", "valid_until + 1", "x")] * 2),
+    "wave_extension_goes_forward": EXTENSION % ("'SYSTEM'", "valid_until", "x"),
+    "wave_extension_says_why": EXTENSION % ("'SYSTEM'", "valid_until + 1", " "),
     "end_notice_is_one_per_order": f"{THRESHOLD};{NOTICE % (5, 4, 3)};{NOTICE % (5, 4, 3)}",
     "end_notice_counts_parts_of_a_whole": f"{THRESHOLD};{NOTICE % (5, 3, 4)}",
     "freezeconfirmation_has_one_actor": f"{THRESHOLD};{FREEZE % 'NULL'}",

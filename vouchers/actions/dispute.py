@@ -1,23 +1,26 @@
 """Opposition: effective at once, never backwards. The unused remainder goes to a new booklet linked to the old one."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from passnum.accounts.models import Organisation
-from passnum.accounts.policies import check_acts_for, check_role
+from passnum.accounts.policies import check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor, ActorKind
 from passnum.kit.audit import record_audit
+from passnum.kit.clock import paris_date
 from passnum.kit.codes.crockford import random_ref
 from passnum.kit.errors import DomainError, NotAllowed
 from passnum.kit.idempotency import claim
 from passnum.kit.keys import digest_keyring, production_keyring
 from vouchers.models import Booklet, Dispute, DisputeReason, Handover, HandoverChannel, Ticket, Wave
 from vouchers.policies.issuer import check_issues
+from vouchers.policies.referent import check_answers_for
 from vouchers.queries.custody import remainder_of
+from vouchers.queries.referents import desks_of
 from vouchers.register.writer import (
     WITH_PERSON,
     Context,
@@ -60,10 +63,11 @@ class NotReissuable(DomainError):
     status = 409
 
 
-def check_may_dispute(booklet: Booklet, by: Actor) -> None:
+def check_may_dispute(booklet: Booklet, by: Actor, day: date) -> None:
     """Let the pilot, the wave's issuer, or the distributor that holds or handed over this booklet act.
 
-    Raises NotAllowed.
+    A person who lost it may come to the CCAS of the relay that gave it, or to the referent of a CCAS without account:
+    they answer too. Raises NotAllowed.
     """
     check_issues(by, booklet.wave, Role.PILOT, Role.DISTRIBUTOR)
     if by.kind == ActorKind.SYSTEM or by.role != Role.DISTRIBUTOR:
@@ -71,7 +75,7 @@ def check_may_dispute(booklet: Booklet, by: Actor) -> None:
     if by.organisation_id is None:
         raise NotAllowed
     theirs = booklet.holder is not None and booklet.holder.uid == by.organisation_id
-    given = booklet.handovers.filter(distributor__uid=by.organisation_id, undone_at__isnull=True)
+    given = booklet.handovers.filter(distributor__in=desks_of(by=by, day=day), undone_at__isnull=True)
     if not theirs and not given.exists():
         raise NotAllowed
 
@@ -116,7 +120,7 @@ def block_booklet(
     if claimed.result:
         return Dispute.objects.get(uid=claimed.result)
     booklet = Booklet.objects.select_for_update(no_key=True).get(pk=booklet.pk)
-    check_may_dispute(booklet, by)
+    check_may_dispute(booklet, by, paris_date(at))
     source = _place_of(booklet)
     blocked, is_whole = _positions(booklet, source, positions)
     context = Context(
@@ -149,9 +153,9 @@ def reissue_booklet(*, dispute: Dispute, distributor: Organisation, by: Actor, a
     at once, it gives one new booklet. Raises NotAllowed, NotReissuable.
     """
     dispute = Dispute.objects.select_for_update(no_key=True).get(pk=dispute.pk)
-    check_may_dispute(dispute.booklet, by)
+    check_may_dispute(dispute.booklet, by, paris_date(at))
     if by.role == Role.DISTRIBUTOR:
-        check_acts_for(by, distributor, Role.DISTRIBUTOR)
+        check_answers_for(by, distributor, paris_date(at))
     if dispute.replacement_id:
         return Booklet.objects.get(pk=dispute.replacement_id)
     wave = Wave.objects.select_for_update(no_key=True).get(pk=dispute.booklet.wave_id)

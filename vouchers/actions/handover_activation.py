@@ -8,12 +8,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from passnum.accounts.policies import check_acts_for, check_role
+from passnum.accounts.policies import check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
+from passnum.kit.clock import paris_date
 from passnum.kit.errors import DomainError
 from vouchers.models import ActivationSource, Handover, HandoverActivation, HandoverChannel
+from vouchers.policies.referent import check_hands_over_for
 from vouchers.queries.postal import waiting_for_activation
 from vouchers.states import TitleStatus
 
@@ -36,7 +38,7 @@ def activate_handover(*, handover: Handover, by: Actor, at: datetime) -> Handove
 
     Raises NotAllowed, NotSentByPost, NothingToActivate.
     """
-    check_acts_for(by, handover.distributor, Role.DISTRIBUTOR)
+    check_hands_over_for(by, handover.distributor, paris_date(at))
     if handover.channel != HandoverChannel.BY_POST:
         raise NotSentByPost
     known = HandoverActivation.objects.filter(handover=handover).first()

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
+from passnum.kit.clock import paris_date
 from passnum.kit.errors import DomainError
 from vouchers.models import ProductionFile
 from vouchers.policies.production_file import check_may_take
@@ -42,7 +43,7 @@ def take_production_file(*, file: ProductionFile, by: Actor, at: datetime) -> Bi
 
     Raises NotAllowed, ProductionFileGone, ProductionFileAltered. The caller closes the file.
     """
-    check_may_take(file=file, by=by)
+    check_may_take(file=file, by=by, day=paris_date(at))
     content = _path_of(file).open("rb")
     if hashlib.file_digest(content, "sha256").digest() != bytes(file.sha256):
         content.close()

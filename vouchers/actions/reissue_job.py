@@ -13,6 +13,7 @@ from django.db.models import Max, Sum
 from passnum.accounts.models import Organisation
 from passnum.kit.actor import Actor, ActorKind
 from passnum.kit.audit import record_audit
+from passnum.kit.clock import paris_date
 from passnum.kit.jobs import Lease, create_job, register, restart_job
 from passnum.kit.models import Job, JobStatus
 from passnum.kit.tasks import run_job
@@ -34,7 +35,7 @@ def ask_reissue(*, dispute: Dispute, by: Actor, at: datetime) -> Job:
     Raises NotAllowed, NotReissuable.
     """
     booklet = Booklet.objects.select_related("wave", "holder").get(pk=dispute.booklet_id)
-    check_may_dispute(booklet, by)
+    check_may_dispute(booklet, by, paris_date(at))
     known = Job.objects.filter(kind=REISSUE, subject=dispute.uid).first()
     if known and known.status != JobStatus.FAILED:
         return known

@@ -16,7 +16,7 @@ from passnum.kit.errors import DomainError, NotAllowed
 from vouchers.models import EndNotice, FreezeConfirmation, ThresholdKind, Wave, WaveThreshold
 from vouchers.models.wave_end import due_on, ready_at
 from vouchers.queries.end_sums import last_seal, notice_sums
-from vouchers.queries.wave_end import funders_of
+from vouchers.queries.wave_end import funders_of, met_thresholds
 from vouchers.states import WaveStatus
 
 ORDER = tuple(ThresholdKind)
@@ -74,7 +74,7 @@ def meet_threshold(*, wave: Wave, kind: ThresholdKind, by: Actor, at: datetime) 
     """
     check_role(by, Role.PILOT)
     wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
-    met = set(WaveThreshold.objects.filter(wave=wave).values_list("kind", flat=True))
+    met = set(met_thresholds(wave=wave))
     if kind in met:
         return None
     is_early = at < ready_at(wave, kind) or not met.issuperset(ORDER[: ORDER.index(kind)])
@@ -106,7 +106,7 @@ def confirm_freeze(*, wave: Wave, funder: Organisation, by: Actor, at: datetime)
     if by.kind == ActorKind.SYSTEM or funder not in funders_of(wave=wave):
         raise NotAllowed
     wave = Wave.objects.select_for_update(no_key=True).get(pk=wave.pk)
-    asked = WaveThreshold.objects.filter(wave=wave, kind=ThresholdKind.FREEZE).first()
+    asked = met_thresholds(wave=wave).get(ThresholdKind.FREEZE)
     if asked is None:
         raise FreezeNotAsked(wave=wave.name, day=due_on(wave, ThresholdKind.FREEZE).strftime("%d/%m/%Y"))
     if FreezeConfirmation.objects.filter(asked=asked, funder=funder).exists():

@@ -29,6 +29,7 @@ from vouchers.models.seal import Seal, SealEntry
 from vouchers.models.shipment import Shipment
 from vouchers.models.wave import MeaningOfA, TitleProfile, Wave
 from vouchers.models.wave_end import EndNotice, FreezeConfirmation, ThresholdKind, WaveThreshold
+from vouchers.models.wave_extension import WaveExtension
 
 __all__ = [
     "ALL_POSITIONS",
@@ -83,6 +84,7 @@ __all__ = [
     "Ticket",
     "TitleProfile",
     "Wave",
+    "WaveExtension",
     "WaveThreshold",
     "label_of",
 ]

@@ -12,6 +12,8 @@ from vouchers.states import WAVE_MOVES, WaveStatus
 EVALUATION_MONTHS = 6
 # « claims until the end of the second month after » (register.md, *Dates of a wave*; R.1611-6 CGCT).
 CLAIM_MONTHS = 2
+# The Pass began in 2019; a mistyped year (0026, 9999) is a day from which no threshold can be counted.
+FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2099, 12, 31)
 # « 5 à 10 tickets » (fiche action #3); a replacement may hold 1 to 10.
 SMALLEST_BOOKLET, LARGEST_BOOKLET = 5, 10
 
@@ -71,6 +73,15 @@ class Wave(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(number__gte=1, number__lte=65535), name="wave_number_fits_the_paper"),
             models.CheckConstraint(condition=Q(valid_from__lte=F("valid_until")), name="wave_validity_is_in_order"),
+            models.CheckConstraint(
+                condition=Q(
+                    a_on__range=(FIRST_DAY, LAST_DAY),
+                    valid_from__range=(FIRST_DAY, LAST_DAY),
+                    valid_until__range=(FIRST_DAY, LAST_DAY),
+                ),
+                name="wave_days_are_of_its_century",
+                violation_error_message="Une vague se date entre 2019 et 2099\u00a0: vérifiez l’année des trois dates.",
+            ),
             models.CheckConstraint(condition=Q(face_value_cents__gte=1), name="wave_face_value_is_positive"),
             models.CheckConstraint(condition=Q(ceiling_cents__gte=0), name="wave_ceiling_is_positive"),
             models.CheckConstraint(

@@ -55,7 +55,10 @@ def ready_at(wave: Wave, kind: ThresholdKind) -> datetime:
 
 
 class WaveThreshold(ActedBy):
-    """A threshold that was met, once: when it was due and when it was done, days missed included. Append-only."""
+    """A threshold that was met, once: when it was due and when it was done, days missed included. Append-only.
+
+    A wave put off (`WaveExtension`) meets it again at its new day:
+    """
 
     append_only = True
 
@@ -72,8 +75,8 @@ class WaveThreshold(ActedBy):
         constraints = [
             *ActedBy.Meta.constraints,
             models.UniqueConstraint(
-                fields=["wave", "kind"],
-                name="wave_threshold_is_met_once",
+                fields=["wave", "kind", "due_on"],
+                name="wave_threshold_is_met_once_a_day",
                 violation_error_message="Cette échéance de la vague est déjà passée.",
             ),
         ]
@@ -103,7 +106,7 @@ class EndNotice(models.Model):
         verbose_name = "avis de fin de validité"
         verbose_name_plural = "avis de fin de validité"
         constraints = [
-            models.UniqueConstraint(fields=["order"], name="end_notice_is_one_per_order"),
+            models.UniqueConstraint(fields=["threshold", "order"], name="end_notice_is_one_per_order"),
             models.CheckConstraint(
                 condition=Q(injected__lte=F("issued"), started__lte=F("injected")),
                 name="end_notice_counts_parts_of_a_whole",

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from passnum.accounts.post import post_of, post_required
 from passnum.accounts.roles import Role
-from passnum.kit.clock import now
+from passnum.kit.clock import now, paris_date
 from passnum.kit.errors import DomainError, NotFound
 from passnum.kit.models import JobStatus
 from vouchers.actions.dispute import check_may_dispute
@@ -36,7 +36,8 @@ DISPUTERS = (Role.DISTRIBUTOR, Role.PILOT, Role.ISSUER)
 
 def visible_booklet(request: HttpRequest, wave: int, number: int) -> Booklet:
     """Return a booklet that this post may follow. Raises NotFound: unknown and another's look alike."""
-    booklets = booklets_visible_to(by=post_of(request).actor()).select_related("shipment", "replaces", "replaces__wave")
+    visible = booklets_visible_to(by=post_of(request).actor(), day=paris_date(now()))
+    booklets = visible.select_related("shipment", "replaces", "replaces__wave")
     booklet = booklets.filter(wave__number=wave, number=number).first()
     if booklet is None:
         raise NotFound
@@ -46,7 +47,7 @@ def visible_booklet(request: HttpRequest, wave: int, number: int) -> Booklet:
 def may_dispute_it(request: HttpRequest, booklet: Booklet) -> bool:
     """Tell whether this post may block this booklet."""
     try:
-        check_may_dispute(booklet, post_of(request).actor())
+        check_may_dispute(booklet, post_of(request).actor(), paris_date(now()))
     except DomainError:
         return False
     return True
@@ -57,7 +58,7 @@ def _may_take_file(request: HttpRequest, booklet: Booklet) -> bool:
     if file is None:
         return False
     try:
-        check_may_take(file=file, by=post_of(request).actor())
+        check_may_take(file=file, by=post_of(request).actor(), day=paris_date(now()))
     except DomainError:
         return False
     return True

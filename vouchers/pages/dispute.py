@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from passnum.accounts.post import post_of, post_required
-from passnum.kit.clock import now
+from passnum.kit.clock import now, paris_date
 from passnum.kit.errors import DomainError, NotFound
 from vouchers.actions.dispute import block_booklet
 from vouchers.actions.reissue_job import block_and_replace
@@ -33,7 +33,7 @@ def opposition_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         text, by = form.cleaned_data["carnet"], post_of(request).actor()
         try:
-            booklet = find_visible_booklet(text=text, by=by)
+            booklet = find_visible_booklet(text=text, by=by, day=paris_date(now()))
             if booklet is None:
                 raise LostNotFound
             rank = rank_of(text=text, booklet=booklet)

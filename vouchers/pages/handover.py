@@ -34,7 +34,7 @@ from vouchers.queries.desk import (
     declared_instant,
     desk_booklet,
     desk_commune,
-    handover_of,
+    handover_at_desk,
     recent_handovers,
 )
 from vouchers.queries.wave_end import is_freeze_asked
@@ -177,8 +177,8 @@ def _act_of(form: HandoverForm) -> Callable[..., Handover]:
 
 
 def handover_here(request: HttpRequest, uid: UUID) -> Handover:
-    """Return a hand-over of this desk. Raises NotFound: another's and none look alike."""
-    handover = handover_of(uid=uid, distributor=post_of(request).organisation)
+    """Return a hand-over of this desk, or of one that it serves. Raises NotFound: another's and none look alike."""
+    handover = handover_at_desk(uid=uid, by=post_of(request).actor(), day=paris_date(now()))
     if handover is None:
         raise NotFound
     return handover

@@ -16,8 +16,10 @@ from passnum.kit.clock import now, paris_date
 from passnum.kit.errors import DomainError, NotFound
 from vouchers.actions.wave import close_wave, create_wave, open_wave
 from vouchers.forms.wave import NUMBER_TAKEN, WaveForm
+from vouchers.forms.wave_extension import ExtensionForm
 from vouchers.models import MeaningOfA, TitleProfile, Wave
 from vouchers.pages.wave_alerts import alerts_of
+from vouchers.policies.wave_extension import can_extend
 from vouchers.queries.orders import orders_visible_to, with_amounts
 from vouchers.queries.organisations import issuers
 from vouchers.queries.wave_end import end_calendar, unanswered_funders
@@ -89,7 +91,8 @@ def _created(request: HttpRequest, form: WaveForm) -> Wave:
     )
 
 
-def _visible(request: HttpRequest, number: int) -> Wave:
+def visible_wave(request: HttpRequest, number: int) -> Wave:
+    """Return a wave that this post may see. Raises NotFound."""
     wave = waves_visible_to(by=post_of(request).actor()).filter(number=number).first()
     if wave is None:
         raise NotFound
@@ -120,7 +123,10 @@ def _end_url(wave: Wave) -> str:
         return ""
 
 
-def _cockpit_page(request: HttpRequest, wave: Wave, refusal: DomainError | None = None) -> HttpResponse:
+def cockpit_page(
+    request: HttpRequest, wave: Wave, refusal: DomainError | None = None, *, extension: ExtensionForm | None = None
+) -> HttpResponse:
+    """Show a wave; with why an act was refused, or a form of extension to mend."""
     post = post_of(request)
     cockpit = wave_cockpit(wave=wave, at=now())
     counts = cockpit.counts
@@ -145,24 +151,28 @@ def _cockpit_page(request: HttpRequest, wave: Wave, refusal: DomainError | None 
         "end_url": _end_url(wave) if post.role in END_READERS else "",
         "can_open": post.role == Role.PILOT and wave.status == WaveStatus.DRAFT,
         "can_close": post.role == Role.PILOT and wave.status == WaveStatus.OPEN,
+        "can_extend": post.role == Role.PILOT and can_extend(wave=wave, at=now()),
+        "extension": extension or ExtensionForm(),
+        "extensions": list(wave.extensions.order_by("ended_on")),
         "refusal": refusal,
     }
-    return render(request, "vouchers/wave.html", context, status=refusal.status if refusal else 200)
+    status = refusal.status if refusal else 422 if extension else 200
+    return render(request, "vouchers/wave.html", context, status=status)
 
 
 @require_safe
 @post_required(*READERS)
 def wave_page(request: HttpRequest, number: int) -> HttpResponse:
     """The cockpit of a wave: its dates, its money, where its booklets are, what waits."""
-    return _cockpit_page(request, _visible(request, number))
+    return cockpit_page(request, visible_wave(request, number))
 
 
 def _act(request: HttpRequest, number: int, action: Callable[..., None], said: str) -> HttpResponse:
-    wave = _visible(request, number)
+    wave = visible_wave(request, number)
     try:
         action(wave=wave, by=post_of(request).actor(), at=now())
     except DomainError as refusal:
-        return _cockpit_page(request, _visible(request, number), refusal)
+        return cockpit_page(request, visible_wave(request, number), refusal)
     messages.success(request, said)
     return redirect("vouchers:wave", number=number)
 

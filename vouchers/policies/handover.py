@@ -100,7 +100,10 @@ def check_freeze(booklet: Booklet, happened_at: datetime) -> None:
     if paris_date(happened_at) < due_on(wave, ThresholdKind.FREEZE):
         return
     frozen = FreezeConfirmation.objects.filter(
-        asked__wave=wave, funder=booklet.funder_id, confirmed_at__lte=happened_at
+        asked__wave=wave,
+        asked__due_on=due_on(wave, ThresholdKind.FREEZE),
+        funder=booklet.funder_id,
+        confirmed_at__lte=happened_at,
     ).first()
     if frozen is not None:
         day = paris_date(frozen.confirmed_at).strftime("%d/%m/%Y")

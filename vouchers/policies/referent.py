@@ -7,7 +7,14 @@ from passnum.accounts.policies import can_act_for, check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.errors import NotAllowed
-from vouchers.queries.referents import mandates_on
+from vouchers.queries.referents import desks_of, mandates_on
+
+
+def check_answers_for(by: Actor, distributor: Organisation, day: date) -> None:
+    """Let an agent replace what a desk gave: their own, a relay of theirs, one that they serve. Raises NotAllowed."""
+    check_role(by, Role.DISTRIBUTOR)
+    if not desks_of(by=by, day=day).filter(pk=distributor.pk).exists():
+        raise NotAllowed
 
 
 def check_hands_over_for(by: Actor, distributor: Organisation, day: date) -> None:

@@ -11,6 +11,7 @@ from passnum.kit.clock import PARIS, paris_date, start_of_day
 from passnum.territory.queries.communes import resolve_code
 from vouchers.models import Booklet, FundingLine, Handover
 from vouchers.publics import TargetPublic
+from vouchers.queries.referents import served_by
 
 RECENT = 8
 NOON = time(12, 0)
@@ -69,7 +70,16 @@ def recent_handovers(*, by: Actor, at: datetime) -> list[Handover]:
 
 def handover_of(*, uid: UUID, distributor: Organisation) -> Handover | None:
     """Return a hand-over of this distributor; another's and none look alike."""
-    given = Handover.objects.filter(uid=uid, distributor=distributor)
+    return _handover(uid, [distributor])
+
+
+def handover_at_desk(*, uid: UUID, by: Actor, day: date) -> Handover | None:
+    """Return a hand-over of an agent's own desk, or of one that it serves that day; another's and none look alike."""
+    return _handover(uid, served_by(by=by, day=day))
+
+
+def _handover(uid: UUID, distributors: Iterable[Organisation]) -> Handover | None:
+    given = Handover.objects.filter(uid=uid, distributor__in=list(distributors))
     return given.select_related("booklet", "booklet__wave", "booklet__order", "distributor", "activation").first()
 
 

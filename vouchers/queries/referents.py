@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from passnum.accounts.models import Organisation
 from passnum.kit.actor import Actor
 from vouchers.models import ReferentMandate
-from vouchers.queries.organisations import acted_for
+from vouchers.queries.organisations import acted_for, own, own_and_relays
 
 
 def mandates_on(*, day: date) -> QuerySet[ReferentMandate]:
@@ -22,6 +22,14 @@ def served_by(*, by: Actor, day: date) -> list[Organisation]:
         return []
     served = mandates_on(day=day).filter(referent=mine).select_related("served").order_by("served__name", "pk")
     return [mine, *(mandate.served for mandate in served)]
+
+
+def desks_of(*, by: Actor, day: date) -> QuerySet[Organisation]:
+    """Return whose persons an agent answers on a day: their own desk's, its relays', those of whom it serves."""
+    served = mandates_on(day=day).filter(referent__in=own(by))
+    return Organisation.objects.filter(
+        Q(pk__in=own_and_relays(by).values("pk")) | Q(pk__in=served.values("served")),
+    )
 
 
 def all_mandates() -> list[ReferentMandate]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import connection
@@ -17,6 +17,7 @@ from passnum.kit.collation import sort_key
 from vouchers.models import Booklet, Handover, Shipment, Wave
 from vouchers.queries.booklet import NUMBER, find_booklet, find_ticket
 from vouchers.queries.organisations import own, own_and_relays
+from vouchers.queries.referents import desks_of
 from vouchers.states import HolderKind, ShipmentStatus, TitleStatus
 
 # product.md, IP3: « stock dormant > 60 days ».
@@ -30,10 +31,11 @@ def dormant_since(at: datetime) -> datetime:
     return at - DORMANT
 
 
-def booklets_visible_to(*, by: Actor) -> QuerySet[Booklet]:
+def booklets_visible_to(*, by: Actor, day: date | None = None) -> QuerySet[Booklet]:
     """Return the booklets whose custody an actor may follow (register.md, *Who sees what*).
 
-    A distributor sees what it or its relays hold, await, were last sent or handed over: not another's.
+    A distributor sees what it or its relays hold, await, were last sent or handed over: not another's. On a day, also
+    what was handed over for those that it serves as their referent: their persons come to it.
     """
     booklets = Booklet.objects.select_related("wave", "holder", "distributor", "funder", "order", "movement")
     if by.role in SEES_ALL:
@@ -42,17 +44,18 @@ def booklets_visible_to(*, by: Actor) -> QuerySet[Booklet]:
         return booklets.filter(wave__issuer__in=own(by))
     if by.role == Role.DISTRIBUTOR:
         theirs = own_and_relays(by)
-        given = Handover.objects.filter(booklet=OuterRef("pk"), distributor__in=theirs, undone_at__isnull=True)
+        desks = desks_of(by=by, day=day) if day else theirs
+        given = Handover.objects.filter(booklet=OuterRef("pk"), distributor__in=desks, undone_at__isnull=True)
         return booklets.filter(Q(holder__in=theirs) | Q(shipment__to_organisation__in=theirs) | Exists(given))
     return booklets.none()
 
 
-def find_visible_booklet(*, text: str, by: Actor) -> Booklet | None:
+def find_visible_booklet(*, text: str, by: Actor, day: date | None = None) -> Booklet | None:
     """Find a booklet by its number, a receipt, or any ticket of it; None when unknown or another's: alike.
 
     Raises the sentences of `passnum.kit.codes` when the text is plainly a mistyped code.
     """
-    visible = booklets_visible_to(by=by)
+    visible = booklets_visible_to(by=by, day=day)
     letters = normalise(text)
     is_number = NUMBER.fullmatch(text.strip())  # « 1-0000012 » has the letters of a receipt too
     if not is_number and len(letters) == RECEIPT_LETTERS and is_crockford(letters):

@@ -67,8 +67,12 @@ class EndStep:
 
 
 def met_thresholds(*, wave: Wave) -> dict[str, WaveThreshold]:
-    """Return the thresholds of a wave that were met, by kind."""
-    return {one.kind: one for one in wave.thresholds.all()}
+    """Return the thresholds of a wave that were met, by kind; those of an end that was put off since are due again."""
+    return {one.kind: one for one in wave.thresholds.all() if one.due_on == due_on(wave, ThresholdKind(one.kind))}
+
+
+def _freeze_asked(wave: Wave) -> QuerySet[WaveThreshold]:
+    return WaveThreshold.objects.filter(wave=wave, kind=ThresholdKind.FREEZE, due_on=due_on(wave, ThresholdKind.FREEZE))
 
 
 def end_calendar(*, wave: Wave) -> list[EndStep]:
@@ -119,12 +123,12 @@ def funders_of(*, wave: Wave, by: Actor | None = None) -> list[Organisation]:
 
 def freeze_confirmations(*, wave: Wave) -> dict[int, FreezeConfirmation]:
     """Return what the funders (primary keys) of a wave confirmed."""
-    return {c.funder_id: c for c in FreezeConfirmation.objects.filter(asked__wave=wave)}
+    return {c.funder_id: c for c in FreezeConfirmation.objects.filter(asked__in=_freeze_asked(wave))}
 
 
 def is_freeze_asked(*, wave: Wave) -> bool:
     """Tell whether the funders of a wave were asked to stop hand-overs."""
-    return WaveThreshold.objects.filter(wave=wave, kind=ThresholdKind.FREEZE).exists()
+    return _freeze_asked(wave).exists()
 
 
 def unanswered_funders(*, wave: Wave) -> list[Organisation]:
@@ -162,7 +166,8 @@ def freeze_answers(*, wave: Wave, by: Actor, at: datetime) -> list[FreezeAnswer]
 
 def notices_for(*, wave: Wave, funder: Organisation | None) -> Sequence[EndNotice]:
     """Return the notices of a wave, order by order; one funder's when given."""
-    notices = EndNotice.objects.filter(order__wave=wave).select_related("order__funder", "threshold")
+    current = {"order__wave": wave, "threshold__due_on": due_on(wave, ThresholdKind.NOTICE)}
+    notices = EndNotice.objects.filter(**current).select_related("order__funder", "threshold")
     if funder is not None:
         notices = notices.filter(order__funder=funder)
     return list(notices.order_by("order__reference"))
@@ -175,7 +180,7 @@ def late_handovers(*, wave: Wave, at: datetime) -> QuerySet[Handover]:
     later is what it was.
     """
     handovers = Handover.objects.filter(booklet__wave=wave, undone_at__isnull=True, recorded_at__lte=at)
-    asked = WaveThreshold.objects.filter(wave=wave, kind=ThresholdKind.FREEZE).first()
+    asked = _freeze_asked(wave).first()
     if asked is None:
         return handovers.none()
     return handovers.filter(happened_at__gte=asked.done_at).exclude(movement__act=Act.REISSUE)

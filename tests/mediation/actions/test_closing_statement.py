@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 
 from mediation.actions.closing_statement import (
     SignerIsTheOtherSide,
+    SignerIsTheSamePerson,
     StatementAlreadySigned,
     StatementTooEarly,
     draw_statements,
@@ -181,6 +182,31 @@ def test_one_person_or_one_organisation_does_not_sign_for_both(scene: Scene) -> 
     for by in (same_person, same_house):
         with refused(SignerIsTheOtherSide):
             sign(statement, by, scene)
+    assert sign(statement, scene.pilot, scene).is_signed
+
+
+def test_a_metropole_that_issues_and_funds_signs_by_two_people(scene: Scene) -> None:
+    scene.funder, scene.buyer = scene.metropole, person(scene.metropole, Role.FUNDER)
+    scene.delivered((scene.other_ccas, 10, 1))
+    statement = close(scene)
+    assert statement.issuer == statement.funder == scene.metropole
+    assert not sign(statement, scene.buyer, scene).is_signed
+    with refused(SignerIsTheSamePerson):
+        sign(statement, Actor(scene.buyer.kind, scene.buyer.id, scene.metropole.uid, Role.PILOT.value), scene)
+    assert sign(statement, scene.finance, scene).is_signed
+    check_register()
+
+
+def test_another_house_that_issues_and_funds_is_faced_by_the_metropole(scene: Scene) -> None:
+    wave = scene.make_wave(2, issuer=scene.operator)
+    scene.funder, scene.buyer = scene.operator, person(scene.operator, Role.FUNDER)
+    scene.delivered((scene.ccas, 5, 1), wave=wave)
+    scene.now = ready_at(wave, ThresholdKind.CLOSING)
+    run_wave_clocks(at=scene.now)
+    statement = ClosingStatement.objects.get(wave=wave)
+    sign(statement, scene.buyer, scene)
+    with refused(SignerIsTheOtherSide):
+        sign(statement, person(scene.operator, Role.ISSUER), scene)
     assert sign(statement, scene.pilot, scene).is_signed
 
 

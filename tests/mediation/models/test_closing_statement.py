@@ -70,7 +70,7 @@ def test_a_statement_is_refused(drawn: ClosingStatement, name: str, columns: dic
     ("name", "people", "houses"),
     [
         ("closing_statement_is_signed_by_two_people", (ONE, ONE), (ONE, OTHER)),
-        ("closing_statement_is_signed_by_two_organisations", (ONE, OTHER), (ONE, ONE)),
+        ("closing_statement_is_signed_by_two_houses_unless_one_is_both", (ONE, OTHER), (ONE, ONE)),
     ],
 )
 def test_one_hand_does_not_sign_twice(drawn: ClosingStatement, name: str, people: Any, houses: Any) -> None:

@@ -1,5 +1,6 @@
 """Opposition at the desk: from a receipt, a number or a ticket to the replacement, in one go."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,11 +8,15 @@ from django.urls import reverse
 
 from passnum.accounts.roles import Role
 from passnum.kit import jobs
+from passnum.kit.errors import NotAllowed
 from passnum.kit.models import Job
-from tests.lifecycle import Scene
+from tests.lifecycle import A_PROFILE, Scene
 from tests.staff import filled, text_of
 from vouchers.actions import reissue_job
+from vouchers.actions.dispute import check_may_dispute
+from vouchers.actions.handover import hand_over
 from vouchers.models import Booklet, Dispute, Handover, Ticket
+from vouchers.queries.stock import booklets_visible_to
 from vouchers.states import TitleStatus
 
 OPPOSITION = reverse("vouchers:opposition")
@@ -115,3 +120,55 @@ def test_a_reason_is_asked_and_what_was_ticked_is_kept(desk, booklet) -> None:
     assert page.status_code == 422
     assert "Choisissez un motif." in text_of(page)
     assert 'value="2" id="id_tickets_1" checked' in text_of(page)
+
+
+def given_elsewhere(scene: Scene, how: str) -> Booklet:
+    """A booklet in the hands of a person of a CCAS without account, or of a relay; the CCAS answers for both."""
+    if how == "relay":
+        scene.make_relay(scene.other_ccas)
+        (booklet,) = scene.delivered((scene.other_ccas, 5, 1))
+        hand_over(
+            booklet=booklet,
+            distributor=scene.other_ccas,
+            profile=A_PROFILE,
+            by=scene.other_agent,
+            at=scene.tick(),
+            key=uuid4(),
+        )
+        return booklet
+    scene.mandate(days=20)
+    (booklet,) = scene.delivered((scene.served_ccas, 5, 1))
+    hand_over(
+        booklet=booklet, distributor=scene.served_ccas, profile=A_PROFILE, by=scene.agent, at=scene.tick(), key=uuid4()
+    )
+    return booklet
+
+
+@pytest.mark.parametrize("how", ["referent", "relay"])
+def test_a_person_of_a_desk_that_it_serves_is_not_sent_away(scene, desk, browser, after_commit, how) -> None:
+    booklet = given_elsewhere(scene, how)
+    given = Handover.objects.get(booklet=booklet)
+    assert desk.post(OPPOSITION, {"carnet": given.receipt})["Location"] == url(booklet)
+    with after_commit():
+        page = desk.post(url(booklet), filled(desk.get(url(booklet)), reason="LOST", replace="1"), follow=True)
+    assert "est bloqué" in text_of(page)
+    (job,) = Job.objects.filter(kind=reissue_job.REISSUE)
+    assert jobs.run_job(job.uid)
+    new = Booklet.objects.get(replaces=booklet)
+    assert Handover.objects.get(booklet=new).distributor == given.distributor
+    assert b"".join(desk.post(url(new, "booklet_file")).streaming_content).startswith(b"%PDF-")
+    stranger = browser(scene.operator, Role.DISTRIBUTOR)
+    for one in (booklet, new):
+        assert stranger.get(url(one)).status_code == 404
+        assert stranger.post(url(one, "booklet_file")).status_code == 404
+
+
+def test_a_mandate_that_is_over_opens_no_booklet(scene, desk, clock) -> None:
+    booklet = given_elsewhere(scene, "referent")
+    assert desk.get(url(booklet)).status_code == 200
+    clock.shift(timedelta(days=21))
+    assert desk.get(url(booklet)).status_code in {302, 404}
+    by, day = scene.agent, scene.now.date() + timedelta(days=21)
+    assert not booklets_visible_to(by=by, day=day).filter(pk=booklet.pk).exists()
+    with pytest.raises(NotAllowed):
+        check_may_dispute(booklet, by, day)

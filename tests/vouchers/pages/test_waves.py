@@ -191,3 +191,36 @@ def test_more_waves_ask_the_database_no_more(scene, pilot) -> None:
     for number in (2, 3, 4):
         scene.approved(wave=scene.make_wave(number))
     assert queries() == few
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"valid_until": "9999-12-31"},
+        {"a_on": "9999-12-31"},
+        {"a_on": "0026-11-15"},
+        {"valid_from": "0001-01-01", "valid_until": "0001-01-02"},
+    ],
+)
+def test_a_mistyped_year_is_refused_with_a_sentence(pilot, terms, days) -> None:
+    """One wave ending in 9999 stopped the clock of all, and the page that shows their ends."""
+    page = pilot.post(NEW, terms | days)
+    assert page.status_code == 422
+    assert "entre 2019 et 2099" in text_of(page)
+    assert not Wave.objects.filter(number=2).exists()
+    assert pilot.get(reverse("mediation:wave_ends")).status_code == 200
+
+
+def test_the_pilot_puts_the_end_off_and_everybody_reads_why(scene, pilot, browser) -> None:
+    until = scene.wave.valid_until + timedelta(days=90)
+    terms = {"until": until.isoformat(), "reason": "Décision du comité"}
+    address = url(name="wave_extend")
+    for missing in terms:
+        page = pilot.post(address, terms | {missing: ""})
+        assert page.status_code == 422
+        assert '<details class="fold" open>' in page.content.decode()
+    assert "d’un an au plus" in text_of(pilot.post(address, terms | {"until": "9999-12-31"}))
+    assert "échéances repartent" in text_of(pilot.post(address, terms, follow=True))
+    assert "Décision du comité" in text_of(browser(scene.metropole, Role.EVALUATOR).get(url()))
+    assert pilot.post(address, terms).status_code == 422, "asked again, nothing is put off"
+    assert Wave.objects.get(pk=scene.wave.pk).valid_until == until

@@ -12,6 +12,7 @@ from tests.lifecycle import Scene
 from tests.printed import printed_addresses
 from tests.staff import filled, text_of
 from vouchers.models import Handover
+from vouchers.queries.desk import handover_at_desk
 
 WORKSHOP = reverse("vouchers:workshop")
 PRINT = reverse("vouchers:handover_sheet")
@@ -123,6 +124,27 @@ def test_a_referent_types_in_the_sheet_of_whom_it_serves(scene, desk, browser) -
     assert browser(scene.other_ccas, Role.DISTRIBUTOR).post(LATE, body).status_code == 422
     assert desk.post(LATE, body).status_code == 200
     assert Handover.objects.get(booklet=booklet).distributor == scene.served_ccas
+
+
+PAGES_OF_A_RECEIPT = ("vouchers:handover_done", "vouchers:receipt", "vouchers:contact", "mediation:first_appointment")
+
+
+def test_a_referent_opens_the_receipt_of_whom_it_serves_while_its_mandate_holds(scene, desk, browser) -> None:
+    mandate = scene.mandate(days=20)
+    (booklet,) = scene.delivered((scene.served_ccas, 5, 1))
+    told = desk.post(LATE, rows_of(scene, booklet.label, distributor=str(scene.served_ccas.uid)))
+    handover = Handover.objects.get(booklet=booklet)
+    addresses = [reverse(name, args=[handover.uid]) for name in PAGES_OF_A_RECEIPT]
+    assert f'href="{addresses[0]}"' in told.content.decode(), "the sheet leads to the receipt"
+    stranger = browser(scene.other_ccas, Role.DISTRIBUTOR)
+    for address in addresses:
+        assert desk.get(address).status_code == 200, address
+        assert stranger.get(address).status_code == 404, address
+    assert "CCAS sans compte" in text_of(desk.get(addresses[1]))
+    undone = desk.post(reverse("vouchers:handover_undo", args=[handover.uid]), follow=True)
+    assert "dans le stock de CCAS sans compte" in text_of(undone)
+    for day, found in ((mandate.ends_on, handover), (mandate.ends_on + timedelta(days=1), None)):
+        assert handover_at_desk(uid=handover.uid, by=scene.agent, day=day) == found
 
 
 def test_the_pilot_gives_and_ends_a_mandate_by_the_page(scene, desk, pilot) -> None:

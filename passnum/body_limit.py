@@ -17,7 +17,9 @@ MOST_LET_THROUGH: Final = 200_000_000
 
 class SendingTooBig(DomainError):
     code = "BODY_TOO_BIG"
-    message = "Ce que vous envoyez dépasse {megabytes}\u00a0Mo\u00a0: envoyez un fichier plus petit, ou coupez-le en plusieurs."
+    message = (
+        "Ce que vous envoyez dépasse {megabytes}\u00a0Mo\u00a0: envoyez un fichier plus petit, ou coupez-le en deux."
+    )
     status = 413
 
 

@@ -62,7 +62,7 @@ WITH series AS (
     UNION ALL SELECT 'procès-verbaux de destruction', number FROM vouchers_destructionreport WHERE number IS NOT NULL)
 SELECT name AS subject, count(*) AS n, max(number) AS last
 FROM series GROUP BY name HAVING count(DISTINCT number) <> max(number) OR count(*) <> max(number)""",
-    sentence="La série des {subject} a {n} numéros et va jusqu’à {last}\u00a0: il manque un numéro, ou un numéro sert deux fois.",
+    sentence="La série des {subject} a {n} numéros et va jusqu’à {last}\u00a0: il en manque, ou l’un sert deux fois.",
 )
 
 COUNT_IS_ITS_READING = Rule(

@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
     "sweep-jobs": {"task": "passnum.kit.tasks.sweep_jobs", "schedule": 60.0},
     "seal-register": {"task": "vouchers.tasks.seal_register", "schedule": 60.0},
     "purge-printer-files": {"task": "vouchers.tasks.purge_delivered_files", "schedule": crontab(hour="2", minute="30")},
+    "purge-contacts": {"task": "vouchers.tasks.purge_contacts", "schedule": crontab(hour="2", minute="40")},
     "settle-by-silence": {"task": "mediation.tasks.settle_by_silence", "schedule": 3600.0},
     # after midnight in Paris, whatever its hour; days missed are caught up at the next run
     "run-wave-clocks": {"task": "mediation.tasks.run_wave_clocks", "schedule": crontab(hour=5, minute=10)},

@@ -13,10 +13,25 @@ TITLES = {
     403: "Cette page n’est pas pour votre rôle",
     404: "Rien de ce nom ici",
     409: "Ce n’est pas possible",
+    413: "C’est trop long",
     422: "Il manque quelque chose",
     429: "Trop d’essais",
 }
 REFUSED = "Ce n’est pas possible"
+
+
+def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Return the page, or the notice in place, that tells a refusal."""
+    context = {"error": refusal, "error_title": TITLES.get(refusal.status, REFUSED)}
+    if getattr(request, "htmx", False):
+        response = render(request, "components/error_notice.html", context, status=refusal.status)
+        response["HX-Retarget"] = "#messages"
+        response["HX-Reswap"] = "innerHTML show:window:top"
+    else:
+        response = render(request, "error.html", context, status=refusal.status)
+    if isinstance(refusal, TooManyAttempts):
+        response["Retry-After"] = str(refusal.details.get("seconds", 60))
+    return response
 
 
 class DomainErrorMiddleware:
@@ -30,15 +45,4 @@ class DomainErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the page of a refusal, None for anything else."""
-        if not isinstance(exception, DomainError):
-            return None
-        context = {"error": exception, "error_title": TITLES.get(exception.status, REFUSED)}
-        if getattr(request, "htmx", False):
-            response = render(request, "components/error_notice.html", context, status=exception.status)
-            response["HX-Retarget"] = "#messages"
-            response["HX-Reswap"] = "innerHTML show:window:top"
-        else:
-            response = render(request, "error.html", context, status=exception.status)
-        if isinstance(exception, TooManyAttempts):
-            response["Retry-After"] = str(exception.details.get("seconds", 60))
-        return response
+        return refusal_page(request, exception) if isinstance(exception, DomainError) else None

@@ -106,6 +106,8 @@ MIDDLEWARE = [
     "passnum.page_middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "passnum.page_middleware.HtmxMiddleware",
+    # before anything reads a body: the views of the middlewares above (CSRF's first) come after it
+    "passnum.body_limit.BodyLimitMiddleware",
     "passnum.error_pages.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "passnum.urls"

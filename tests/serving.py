@@ -20,8 +20,11 @@ APPLICATION = "passnum.wsgi:application"
 
 
 @contextmanager
-def served(urls: DatabaseUrls, *, application: str = APPLICATION) -> Iterator[int]:
-    """Serve until the end of the block; give the port (loopback only). Another `application` may wrap the product's."""
+def served(urls: DatabaseUrls, *, application: str = APPLICATION, environment: str = "trial") -> Iterator[int]:
+    """Serve until the end of the block; give the port (loopback only). Another `application` may wrap the product's.
+
+    Pages need their static files gathered, but in the `environment` « test »; the API does not.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -33,7 +36,7 @@ def served(urls: DatabaseUrls, *, application: str = APPLICATION) -> Iterator[in
             [application if part == APPLICATION else part for part in web_command(port)],
             env=process_environment(urls)
             | {
-                "PASSNUM_ENV": "trial",
+                "PASSNUM_ENV": environment,
                 "DJANGO_SECRET_KEY": secrets.token_urlsafe(64),
                 "PASSNUM_VAR": folder,
                 "CONN_MAX_AGE": "600",

@@ -2,8 +2,16 @@
 
 from ninja import Router
 
-from mediation.api import device, device_acts, handovers, redemptions, sites, tickets
+from mediation.api import appointments, device, device_acts, handovers, redemptions, sites, tickets
 
 router = Router()
-for _part in (tickets.router, redemptions.router, sites.router, handovers.router, device.router, device_acts.router):
+for _part in (
+    tickets.router,
+    redemptions.router,
+    sites.router,
+    handovers.router,
+    appointments.router,
+    device.router,
+    device_acts.router,
+):
     router.add_router("", _part)

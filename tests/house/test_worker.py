@@ -13,6 +13,7 @@ import redis
 from celery import Celery
 from kombu import Connection
 
+from passnum.celery import app
 from tests.database import ROOT, FreshDatabase
 
 REDIS = os.environ.get("TEST_REDIS_URL", "")
@@ -83,6 +84,11 @@ def worker(request: pytest.FixtureRequest, fresh_database: FreshDatabase, tmp_pa
     if redis_url:
         with redis.Redis.from_url(redis_url) as client:
             client.flushdb()
+
+
+def test_every_regular_task_is_known_to_a_worker() -> None:
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= app.tasks.keys()
 
 
 def test_a_worker_takes_a_message_and_ends_when_told(worker: Worker) -> None:

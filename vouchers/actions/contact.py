@@ -11,7 +11,7 @@ from django.db import transaction
 
 from passnum.accounts.policies import check_role
 from passnum.accounts.roles import Role
-from passnum.kit.actor import Actor
+from passnum.kit.actor import SYSTEM, Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.clock import paris_date
 from passnum.kit.errors import DomainError, InvalidInput
@@ -151,3 +151,10 @@ def purge_contacts(*, wave: Wave, by: Actor, at: datetime) -> int:
     if erased:
         record_audit(act="PURGE_CONTACTS", subject_type="wave", subject=wave.uid, by=by, at=at, contacts=erased)
     return erased
+
+
+def purge_closed_waves(*, at: datetime) -> int:
+    """Erase what is left of the contacts of every closed wave, wave by wave; return how many. May be run again."""
+    kept = HandoverContact.objects.values("handover__booklet__wave")
+    waves = Wave.objects.filter(status=WaveStatus.CLOSED, pk__in=kept).order_by("pk")
+    return sum(purge_contacts(wave=wave, by=SYSTEM, at=at) for wave in waves)

@@ -1,6 +1,7 @@
 """A stock that sleeps is called back, or sent on to another distributor. The movement is the holder's own sending."""
 
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -11,6 +12,7 @@ from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
 from passnum.kit.constraint import violated
 from passnum.kit.errors import DomainError, InvalidInput
+from passnum.kit.idempotency import claim
 from vouchers.models import Booklet, Recall, Shipment, Wave
 from vouchers.states import TitleStatus
 
@@ -42,22 +44,32 @@ def recall_stock(
     reason: str,
     by: Actor,
     at: datetime,
+    key: UUID | None = None,
 ) -> Recall:
-    """Ask a holder to send `count` booklets of its stock to a recipient.
+    """Ask a holder to send `count` booklets of its stock to a recipient; asked again with its key, return what was asked.
 
-    Raises NotAllowed, InvalidInput, MoreThanHeld, RecallAlreadyOpen.
+    Raises NotAllowed, InvalidInput, MoreThanHeld, RecallAlreadyOpen, KeyReused.
     """
     check_role(by, Role.PILOT)
     if holder.pk == recipient.pk:
         raise InvalidInput(sentence="Le détenteur et le destinataire sont les mêmes.")
     if count < 1 or not reason.strip():
         raise InvalidInput(sentence="Dites combien de carnets, au moins un, et pourquoi.")
-    held = Booklet.objects.filter(wave=wave, holder=holder, status=TitleStatus.IN_STOCK).count()
-    if count > held:
-        raise MoreThanHeld(held=held)
+    uid = uuid4()
     try:
         with transaction.atomic():
+            if key is not None:
+                terms = (wave.uid, holder.uid, recipient.uid, count, reason)
+                content = dict(zip(("wave", "holder", "recipient", "count", "reason"), terms, strict=True))
+                scope = f"organisation:{by.organisation_id}"
+                claimed = claim(key=key, act="RECALL", scope=scope, content=content, result=uid, at=at)
+                if claimed.result:
+                    return Recall.objects.get(uid=claimed.result)
+            held = Booklet.objects.filter(wave=wave, holder=holder, status=TitleStatus.IN_STOCK).count()
+            if count > held:
+                raise MoreThanHeld(held=held)
             recall = Recall.objects.create(
+                uid=uid,
                 wave=wave,
                 holder=holder,
                 recipient=recipient,

@@ -10,12 +10,14 @@ from passnum.accounts.models import Organisation
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.clock import now, paris_date
-from passnum.kit.errors import InvalidInput, NotFound
-from vouchers.actions.handover import UNDO_WINDOW, Profile, hand_over, send_by_post, undo_handover
+from passnum.kit.errors import DomainError, InvalidInput, NotFound
+from vouchers.actions.handover import UNDO_WINDOW, Given, Profile, hand_over, send_by_post, undo_handover
 from vouchers.actions.handover_activation import activate_handover
+from vouchers.actions.handover_batch import BatchRefused, Gift, hand_over_together
 from vouchers.actions.once import do_once
-from vouchers.api.schemas import HandoverIn, ReceiptOut
+from vouchers.api.schemas import AnswersIn, HandoverIn, ReceiptOut, WorkshopIn
 from vouchers.models import Carrier, Handover, HandoverChannel
+from vouchers.policies.handover import BookletNotInStock
 from vouchers.queries.booklet import find_booklet
 from vouchers.queries.desk import declared_instant, desk_commune, handover_of
 from vouchers.queries.organisations import acted_for
@@ -49,7 +51,7 @@ def _out(handover: Handover) -> ReceiptOut:
     )
 
 
-def _profile(body: HandoverIn, organisation: Organisation, day: date) -> Profile:
+def _profile(body: AnswersIn, organisation: Organisation, day: date) -> Profile:
     """Return the answers; a commune that is not given is the desk's."""
     commune = body.commune_code
     if commune is None:
@@ -91,6 +93,50 @@ def create(request: HttpRequest, body: HandoverIn, key: UUID = REQUEST_KEY) -> S
         had_one_already=body.had_one_already,
     )
     return Status(201 if handover.recorded_at == at else 200, _out(handover))
+
+
+@router.post(
+    "/handovers/together",
+    summary="Remettre des carnets ensemble",
+    operation_id="hand_over_together",
+    **DESK,
+    response={201: list[ReceiptOut], 200: list[ReceiptOut], **refusals(400, 401, 403, 404, 409, 422)},
+)
+def create_together(request: HttpRequest, body: WorkshopIn, key: UUID = REQUEST_KEY) -> Status[list[ReceiptOut]]:
+    """Un atelier : plusieurs carnets, une personne chacun, tous ou aucun. 201 la première fois, 200 si répétée."""
+    by, at = actor_of(request), now()
+    organisation, today = _distributor(by), paris_date(at)
+    gifts = [_gift(one, rank, organisation, today) for rank, one in enumerate(body.handovers, start=1)]
+    declared = declared_instant(day=body.declared_on, today=today)
+    try:
+        given = hand_over_together(gifts=gifts, distributor=organisation, by=by, at=at, key=key, happened_at=declared)
+    except BatchRefused as refused:
+        if refused.details["refusal"] != BookletNotInStock.code:
+            raise
+        labels = [gift.booklet.label for gift in gifts]
+        raise _not_in_stock(labels.index(str(refused.details["booklet"])) + 1) from refused
+    return Status(201 if given[0].recorded_at == at else 200, [_out(handover) for handover in given])
+
+
+def _rank(rank: int) -> str:
+    return f"n°\u00a0{rank}"
+
+
+def _not_in_stock(rank: int) -> BatchRefused:
+    """Another's booklet and none look alike: told by the rank, neither its number nor a code."""
+    refusal = BookletNotInStock()
+    return BatchRefused(booklet=_rank(rank), sentence=refusal.sentence, refusal=refusal.code)
+
+
+def _gift(body: AnswersIn, rank: int, organisation: Organisation, today: date) -> Gift:
+    """Return one booklet and its answers. Raises BatchRefused."""
+    try:
+        booklet = find_booklet(text=body.booklet)
+    except DomainError as refusal:  # a code that cannot be one is not repeated
+        raise BatchRefused(booklet=_rank(rank), sentence=refusal.sentence, refusal=refusal.code) from refusal
+    if booklet is None:
+        raise _not_in_stock(rank)
+    return Gift(booklet, Given(_profile(body, organisation, today), body.carrier, body.had_one_already))
 
 
 @router.post(

@@ -113,18 +113,20 @@ def orders(request: HttpRequest, limit: int = LIMIT, offset: int = OFFSET) -> li
     return [OrderOut.model_validate(_columns(order)) for order in found]
 
 
-def _detail(request: HttpRequest, uid: UUID) -> OrderDetailOut:
+def detail_of(request: HttpRequest, uid: UUID) -> OrderDetailOut:
     order = with_amounts(orders_visible_to(by=actor_of(request))).filter(uid=uid).first()
     if order is None:
         raise NotFound
     lines = [
         LineOfOrderOut(
+            position=line.position,
+            cancelled_count=line.cancelled_count,
             distributor=line.distributor.uid,
             distributor_name=line.distributor.name,
             size=line.size,
             quantity=line.quantity,
         )
-        for line in order.lines.select_related("distributor")
+        for line in order.lines.select_related("distributor").order_by("position")
     ]
     return OrderDetailOut.model_validate({**_columns(order), "lines": lines})
 
@@ -138,10 +140,10 @@ def _detail(request: HttpRequest, uid: UUID) -> OrderDetailOut:
 )
 def read(request: HttpRequest, uid: UUID) -> OrderDetailOut:
     """Une commande que l'on peut voir, avec ses lignes."""
-    return _detail(request, uid)
+    return detail_of(request, uid)
 
 
-def _lines(asked: Sequence[LineOfOrderIn]) -> list[LineInput]:
+def lines_asked(asked: Sequence[LineOfOrderIn]) -> list[LineInput]:
     """Name the distributors of lines. Raises InvalidInput for one that is none."""
     known: dict[UUID, Organisation] = {o.uid: o for o in distributors()}
     lines = []
@@ -169,7 +171,7 @@ def create(request: HttpRequest, body: OrderIn, key: UUID = REQUEST_KEY) -> Stat
     order = create_order(
         wave=wave,
         funder=funder,
-        lines=_lines(body.lines),
+        lines=lines_asked(body.lines),
         siret=body.siret,
         service_code=body.service_code,
         commitment_number=body.commitment_number,
@@ -183,7 +185,7 @@ def create(request: HttpRequest, body: OrderIn, key: UUID = REQUEST_KEY) -> Stat
         at=at,
         key=key,
     )
-    return Status(201 if order.created_at == at else 200, _detail(request, order.uid))
+    return Status(201 if order.created_at == at else 200, detail_of(request, order.uid))
 
 
 @router.post(
@@ -207,4 +209,4 @@ def submit(request: HttpRequest, uid: UUID, key: UUID = REQUEST_KEY) -> OrderDet
         by=by,
         at=at,
     )
-    return _detail(request, uid)
+    return detail_of(request, uid)

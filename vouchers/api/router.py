@@ -2,8 +2,16 @@
 
 from ninja import Router
 
-from vouchers.api import handovers, orders, print_proofs, stock
+from vouchers.api import custody, handovers, inventories, order_changes, orders, print_proofs, stock
 
 router = Router()
-for _part in (orders.router, print_proofs.router, stock.router, handovers.router):
+for _part in (
+    orders.router,
+    order_changes.router,
+    print_proofs.router,
+    stock.router,
+    custody.router,
+    inventories.router,
+    handovers.router,
+):
     router.add_router("", _part)

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, StrictBool, StrictInt
 
 from passnum.kit.codes.url import SCANNED_MAX
+from vouchers.actions.handover_batch import MOST_TOGETHER
 from vouchers.models import Carrier, DisputeReason
 from vouchers.models.print_proof import LONGEST_REMARKS
 from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
@@ -55,8 +56,12 @@ class LineOfOrderIn(Input):
     quantity: StrictInt = Field(ge=1, le=1_000_000, description="Nombre de carnets.")
 
 
-class OrderIn(Input):
-    wave: WaveNumber
+class OrderTextsIn(Input):
+    eligible_publics: str = Field(max_length=1000, pattern=_PLAIN, description="Vide : rien n'est imprimé.")
+    letter: str = Field(max_length=600, pattern=_PLAIN, description="Vide : rien n'est imprimé.")
+
+
+class OrderChangeIn(Input):
     lines: list[LineOfOrderIn] = Field(min_length=1, max_length=MOST_LINES)
     siret: str = Field(max_length=20, pattern=r"^[0-9 ]+$", description="14 chiffres, clé vérifiée.")
     service_code: str = Field("", max_length=100, pattern=_PLAIN)
@@ -69,11 +74,26 @@ class OrderIn(Input):
     handed_over_until: date | None = Field(None, description="À remettre jusqu’au.")
 
 
+class OrderIn(OrderChangeIn):
+    wave: WaveNumber
+
+
+class CancelLineIn(Input):
+    expected: StrictInt | None = Field(
+        None,
+        ge=1,
+        le=1_000_000,
+        description="Combien on en a lu chez l'imprimeur ; s'ils ont bougé depuis, rien n'est fait.",
+    )
+
+
 class LineOfOrderOut(Schema):
+    position: int = Field(description="Rang de la ligne : il la nomme pour l'annuler.")
     distributor: UUID
     distributor_name: str
     size: int
     quantity: int
+    cancelled_count: int = Field(description="Carnets annulés, qui étaient restés chez l'imprimeur.")
 
 
 class OrderOut(Schema):
@@ -118,8 +138,8 @@ class DistributorOut(Schema):
     commune_code: str
 
 
-class HandoverIn(Input):
-    """Which booklet, and the four answers: « non_communique » is one of them, none is chosen beforehand."""
+class AnswersIn(Input):
+    """The four answers of a person: « non_communique » is one of them, none is chosen beforehand."""
 
     booklet: str = Field(
         min_length=1,
@@ -141,10 +161,20 @@ class HandoverIn(Input):
     autonomy: Autonomy | None = None
     carrier: Carrier = Carrier.PERSON
     had_one_already: StrictBool = False
+
+
+class HandoverIn(AnswersIn):
     is_posted: StrictBool = Field(
         False, description="Envoyé par la poste, à la personne ; aucune adresse n'est gardée."
     )
     declared_on: date | None = Field(None, description="Jour de la remise, pour une saisie différée.")
+
+
+class WorkshopIn(Input):
+    handovers: list[AnswersIn] = Field(
+        min_length=1, max_length=MOST_TOGETHER, description="Un carnet et ses réponses par personne."
+    )
+    declared_on: date | None = Field(None, description="Jour de l'atelier, pour une saisie différée.")
 
 
 class ReceiptOut(Schema):

@@ -49,7 +49,7 @@ JOIN vouchers_booklet b ON b.id = coalesce(g.booklet_id, s.booklet_id) JOIN vouc
 WHERE g.booklet_id IS NULL OR s.booklet_id IS NULL OR g.mask <> (1 << b.size) - 1
     OR s.second_by_id IS NULL OR s.second_by_id = s.by_id""",
     sentence=(
-        "Le carnet {subject} et le procès-verbal {report} ne se répondent pas : un carnet se détruit entier, dans un lot"
+        "Le carnet {subject} et le procès-verbal {report} ne se répondent pas\u00a0: un carnet se détruit entier, dans un lot"
         " dont deux personnes ont signé le procès-verbal."
     ),
 )
@@ -62,7 +62,7 @@ WITH series AS (
     UNION ALL SELECT 'procès-verbaux de destruction', number FROM vouchers_destructionreport WHERE number IS NOT NULL)
 SELECT name AS subject, count(*) AS n, max(number) AS last
 FROM series GROUP BY name HAVING count(DISTINCT number) <> max(number) OR count(*) <> max(number)""",
-    sentence="La série des {subject} a {n} numéros et va jusqu’à {last} : il manque un numéro, ou un numéro sert deux fois.",
+    sentence="La série des {subject} a {n} numéros et va jusqu’à {last}\u00a0: il en manque, ou l’un sert deux fois.",
 )
 
 COUNT_IS_ITS_READING = Rule(
@@ -83,7 +83,7 @@ WHERE (c.found_count, c.missing_count, c.unexpected_count) IS DISTINCT FROM (coa
     OR i.status <> 'CLOSED' OR (i.holder_id, i.wave_id) IS DISTINCT FROM (c.holder_id, c.wave_id)""",
     sentence=(
         "Le compte signé {subject} dit {found_count} carnets trouvés, {missing_count} manquants et {unexpected_count}"
-        " inattendus : son inventaire en a lu {n}, ses écarts en nomment {missing} et {unexpected}."
+        " inattendus\u00a0: son inventaire en a lu {n}, ses écarts en nomment {missing} et {unexpected}."
     ),
 )
 

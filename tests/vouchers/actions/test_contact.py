@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from passnum.celery import app
 from passnum.kit.errors import InvalidInput, NotAllowed
 from passnum.kit.models import AuditEntry
 from passnum.kit.sealed import SealBroken, Sealed, seal, unseal
@@ -27,6 +28,7 @@ from vouchers.actions.contact import (
 from vouchers.actions.handover import hand_over, undo_handover
 from vouchers.actions.wave import close_wave
 from vouchers.models import ContactKind, ContactPurpose, Handover, HandoverContact, Wave
+from vouchers.tasks import purge_contacts as purge_contacts_task
 
 PHONE = "06 12 34 56 78"
 
@@ -150,3 +152,16 @@ def test_contacts_go_with_their_wave(scene: Scene, handover: Handover, capsys: p
     assert "1" in capsys.readouterr().out
     assert not HandoverContact.objects.exists()
     assert purge_contacts(wave=wave, by=scene.pilot, at=scene.tick()) == 0
+
+
+def test_the_nightly_task_purges_closed_waves_and_no_other(scene: Scene, handover: Handover) -> None:
+    keep(scene, handover)
+    purge_contacts_task()
+    assert HandoverContact.objects.count() == 1, "its wave is open"
+    close_wave(wave=Wave.objects.get(pk=scene.wave.pk), by=scene.pilot, at=scene.tick())
+    purge_contacts_task()
+    purge_contacts_task()
+    assert not HandoverContact.objects.exists()
+    (noted,) = AuditEntry.objects.filter(act="PURGE_CONTACTS")
+    assert noted.by_kind == "SYSTEM"
+    assert app.conf.beat_schedule["purge-contacts"]["task"] == purge_contacts_task.name

@@ -153,3 +153,50 @@ def test_a_booklet_goes_by_post_and_is_activated_from_its_receipt(scene, ccas, b
         assert answer.json()["activated_at"]
     refused = ccas.write("/handovers", body(scene.delivered((scene.ccas, 5, 1))[0], is_posted=True, carrier="OTHER"))
     assert refused.status_code == 422
+
+
+# --- a workshop
+
+
+def workshop(*booklets: Booklet, **more: object) -> dict[str, object]:
+    return {"handovers": [body(booklet) for booklet in booklets], **more}
+
+
+def test_a_workshop_is_recorded_once_one_receipt_each(scene, ccas, clock) -> None:
+    booklets = scene.delivered((scene.ccas, 5, 3))
+    key = uuid4()
+    first = ccas.post("/handovers/together", workshop(*booklets), key=key)
+    clock.shift(1)
+    again = ccas.post("/handovers/together", workshop(*booklets), key=key)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert [told["booklet"] for told in first.json()] == [booklet.label for booklet in booklets]
+    assert len({told["receipt"] for told in first.json()}) == 3
+    reused = ccas.post("/handovers/together", workshop(*booklets[:2]), key=key)
+    assert (reused.status_code, reused.json()["code"]) == (409, "KEY_REUSED")
+
+
+def test_one_booklet_that_cannot_be_given_holds_the_others_back(scene, ccas) -> None:
+    first, second = scene.delivered((scene.ccas, 5, 2))
+    (other,) = scene.delivered((scene.other_ccas, 5, 1))
+    scene.hand_over(second)
+    before = Handover.objects.count()
+    given = ccas.write("/handovers/together", workshop(first, second))
+    assert (given.status_code, given.json()["code"]) == (409, "HANDOVER_BATCH_REFUSED")
+    assert given.json()["details"]["refusal"] == "BOOKLET_ALREADY_HANDED_OVER"
+    theirs = ccas.write("/handovers/together", workshop(first, other)).json()
+    none = ccas.write(
+        "/handovers/together", {"handovers": [body(first), body(first) | {"booklet": "1-0999999"}]}
+    ).json()
+    assert theirs == none
+    assert none["details"]["refusal"] == "BOOKLET_NOT_IN_STOCK"
+    assert ccas.write("/handovers/together", workshop(first, first)).json()["code"] == "INVALID_INPUT"
+    assert ccas.write("/handovers/together", {"handovers": []}).status_code == 422
+    assert Handover.objects.count() == before
+
+
+def test_a_code_that_is_none_is_told_by_its_rank(scene, ccas, booklet) -> None:
+    sent = {"handovers": [body(booklet), body(booklet) | {"booklet": "7K3MQ0ZD4XW9T"}]}
+    answer = ccas.write("/handovers/together", sent)
+    assert answer.json()["code"] == "HANDOVER_BATCH_REFUSED"
+    assert "7K3MQ0ZD4XW9T" not in answer.content.decode()

@@ -1,7 +1,7 @@
 """Fields that these forms share: amounts in euros, numbers of booklets, the hidden number of a request."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -120,4 +120,14 @@ def parse_numbers(text: str, *, wave: Wave) -> list[int]:
             numbers.update(range(first, last + 1))
         else:
             numbers.update(parse_number(one, wave=wave) for one in part.split())
+        check_how_many(numbers)
     return sorted(numbers)
+
+
+def check_how_many(numbers: Collection[int]) -> None:
+    """Stop a list that grows beyond what anybody counts at once: 200 kB of spans would fill the memory of the server.
+
+    Raises ValidationError.
+    """
+    if len(numbers) > MOST_NUMBERS:
+        raise forms.ValidationError("Plus de 100 000 numéros à la fois\u00a0: envoyez-les en plusieurs fois.")

@@ -4,10 +4,12 @@ from django import forms
 from django.forms.formsets import formset_factory
 
 from passnum.accounts.models import Organisation
+from passnum.kit.templatetags.french import counted as plural
 from vouchers.forms.fields import KeyField, OrganisationField, WaveField, parse_number, parse_numbers
 from vouchers.models import Shipment, Wave
 
 ROWS = 3
+AWAITED = "carnet est attendu,carnets sont attendus"
 MOST_ROWS = 200
 _NUMBER = {"autocomplete": "off", "spellcheck": "false", "class": "short"}
 
@@ -100,12 +102,12 @@ class ReceptionForm(forms.Form):
             gap = sent - counted - missing
             self.add_error(
                 "missing",
-                f"{sent} carnets ont été envoyés et vous en avez compté {counted}\u00a0: "
+                f"{plural(sent, AWAITED)} et vous en avez compté {counted}\u00a0: "
                 f"indiquez {'le numéro qui manque' if gap == 1 and not missing else 'tous les numéros qui manquent'}.",
             )
         elif counted + missing > sent:
             self.add_error(
                 "counted",
-                f"{sent} carnets ont été envoyés\u00a0: ce compte et les numéros manquants font davantage. Recomptez.",
+                f"{plural(sent, AWAITED)}\u00a0: ce compte et les numéros manquants font davantage. Recomptez.",
             )
         return found

@@ -25,7 +25,7 @@ from vouchers.actions.inventory import (
     take_out,
 )
 from vouchers.forms.custody import InventoryReadForm
-from vouchers.forms.fields import parse_numbers
+from vouchers.forms.fields import check_how_many, parse_numbers
 from vouchers.models import Inventory, InventoryCount, Wave
 from vouchers.queries.booklet import NUMBER, find_booklet
 from vouchers.queries.inventories import counts_visible_to, inventories_of, seen_of, unexpected_of
@@ -82,6 +82,7 @@ def numbers_read(text: str, *, wave: Wave) -> list[int]:
         is_code = len(line) > LONGEST_NUMBER and " " not in line and "," not in line and not NUMBER.fullmatch(line)
         if not is_code:
             numbers.update(parse_numbers(line, wave=wave))
+            check_how_many(numbers)
             continue
         booklet = find_booklet(text=line)
         if booklet is None:

@@ -143,7 +143,7 @@ def shipment_answer(
     """Show a shipment, its counts on both sides, and what is to settle; a refusal gives its status."""
     is_sent = shipment.status == ShipmentStatus.SENT
     gaps = gaps_of(shipment=shipment)
-    still_open = open_numbers(gaps)
+    still_open, awaited = open_numbers(gaps), awaited_count(shipment=shipment)
     context = {
         "shipment": shipment,
         "ranges": shipment_ranges(shipment=shipment),
@@ -152,7 +152,9 @@ def shipment_answer(
         "is_gap_open": bool(still_open),
         "gap_form": _gap_form(request, shipment, still_open),
         "may_receive": is_sent and _is_recipient(post_of(request), shipment),
-        "form": ReceptionForm(shipment=shipment, awaited=awaited_count(shipment=shipment)),
+        "form": ReceptionForm(shipment=shipment, awaited=awaited),
+        "awaited": awaited,
+        "dead_count": shipment.sent_count - awaited if is_sent else 0,
         "refusal": refusal,
         **shown,
     }
@@ -187,5 +189,6 @@ def shipment_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     except DomainError as refusal:
         keep_refusal(refusal, act="RECEIVE", subject_type="shipment", subject=uid, by=post.actor(), at=now())
         return shipment_answer(request, visible_shipment(request, uid), refusal=refusal, form=form)
-    messages.success(request, "La réception est notée. Ces carnets sont dans votre stock.")
+    in_stock = " Ces carnets sont dans votre stock." if form.cleaned_data["counted"] else ""
+    messages.success(request, f"La réception est notée.{in_stock}")
     return redirect("vouchers:shipment", uid=uid)

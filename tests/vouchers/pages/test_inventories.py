@@ -53,6 +53,8 @@ def test_a_drawer_is_scanned_signed_and_what_misses_is_declared(scene, desk, bro
         ("0", 422, "n’est pas un numéro de carnet"),
         ("2-0000001", 422, "n’est pas de la vague 1"),
         ("bonjour à tous", 422, "n’est pas un numéro de carnet"),
+        ("\n".join(f"{n}00001 à {n + 1}00000" for n in range(1, 5000)), 422, "Plus de 100 000 numéros à la fois"),
+        (", ".join(f"{n}00001 à {n + 1}00000" for n in range(1, 5000)), 422, "Plus de 100 000 numéros à la fois"),
         ("ABCDEFGHJK", 422, "n’est celui d’aucun carnet"),
     ],
 )

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,11 @@ from django.urls import reverse
 
 from passnum.accounts.models import Organisation, OrganisationKind
 from passnum.accounts.roles import Role
+from passnum.kit.clock import end_of_day
 from tests.lifecycle import Scene, organisation
 from tests.staff import filled, text_of
+from tests.vouchers.actions.unchanged import check_register
+from vouchers.actions.expiry import expire_wave
 from vouchers.actions.shipment import send_booklets
 from vouchers.models import Booklet, Movement, Order, Shipment
 from vouchers.states import Act, OrderStatus, ShipmentStatus, TitleStatus
@@ -288,3 +292,30 @@ def test_a_longer_list_asks_the_database_no_more(scene, pilot) -> None:
     scene.delivered((scene.ccas, 5, 1), (scene.other_ccas, 5, 1))
     scene.delivered((scene.other_ccas, 5, 2))
     assert queries() == few
+
+
+def test_what_died_on_its_way_is_said_and_not_counted(scene, browser, clock) -> None:
+    """The paper comes all the same: its recipient is not told that three were sent, then that none was."""
+    scene.make_relay(scene.other_ccas)
+    booklets = scene.delivered((scene.ccas, 5, 3))
+    parcel = send_booklets(
+        wave=scene.wave,
+        sender=scene.ccas,
+        recipient=scene.other_ccas,
+        ranges=[(booklets[0].number, booklets[2].number)],
+        by=scene.agent,
+        at=scene.tick(),
+        key=uuid4(),
+    )
+    expire_wave(wave=scene.wave, by=scene.pilot, at=end_of_day(scene.wave.redeemable_until))
+    clock.move_to(end_of_day(scene.wave.redeemable_until) + timedelta(hours=5))
+    relay, address = browser(scene.other_ccas, Role.DISTRIBUTOR), reverse("vouchers:shipment", args=[parcel.uid])
+    assert "3 carnets de cet envoi ont été bloqués ou ont péri en route" in text_of(relay.get(address))
+    refused = relay.post(address, {"counted": "3"})
+    assert refused.status_code == 422
+    assert "0 carnet est attendu" in text_of(refused)
+    assert "ont été bloqués ou ont péri" in text_of(refused)
+    done = text_of(relay.post(address, {"counted": "0"}, follow=True))
+    assert "La réception est notée." in done
+    assert "dans votre stock" not in done
+    check_register()

@@ -219,6 +219,7 @@ def test_the_pilot_puts_the_end_off_and_everybody_reads_why(scene, pilot, browse
         page = pilot.post(address, terms | {missing: ""})
         assert page.status_code == 422
         assert '<details class="fold" open>' in page.content.decode()
+        assert f'href="#id_{missing}"' in page.content.decode(), "a long page tells the fault at its top"
     assert "d’un an au plus" in text_of(pilot.post(address, terms | {"until": "9999-12-31"}))
     assert "échéances repartent" in text_of(pilot.post(address, terms, follow=True))
     assert "Décision du comité" in text_of(browser(scene.metropole, Role.EVALUATOR).get(url()))

@@ -142,7 +142,7 @@ def test_a_referent_opens_the_receipt_of_whom_it_serves_while_its_mandate_holds(
         assert stranger.get(address).status_code == 404, address
     assert "CCAS sans compte" in text_of(desk.get(addresses[1]))
     undone = desk.post(reverse("vouchers:handover_undo", args=[handover.uid]), follow=True)
-    assert "dans le stock de CCAS sans compte" in text_of(undone)
+    assert "de nouveau en stock (CCAS sans compte)" in text_of(undone)
     for day, found in ((mandate.ends_on, handover), (mandate.ends_on + timedelta(days=1), None)):
         assert handover_at_desk(uid=handover.uid, by=scene.agent, day=day) == found
 

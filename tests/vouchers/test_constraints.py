@@ -15,6 +15,7 @@ RAW = {
     "movement_line_counts_its_mask",
     "handover_activation_follows_its_channel",
     "order_proof_is_approved",
+    "order_logo_is_of_its_funder",
 }
 BOOKLET = "WHERE booklet_id = %(in_stock)s"
 NO_ACTOR = "SET by_id = NULL WHERE by_kind <> 'SYSTEM'"
@@ -37,6 +38,11 @@ FREEZE = (
     " SELECT t.id, (SELECT min(funder_id) FROM vouchers_order), now(), 'USER', %s, 'FUNDER' FROM vouchers_wavethreshold t"
 )
 
+LOGO = (
+    "INSERT INTO vouchers_funderlogo (uid, organisation_id, sha256, content, recorded_at, by_kind, by_id, by_role)"
+    " SELECT gen_random_uuid(), o.id, '\\x00', convert_to(repeat('a', %d), 'UTF8'), now(), 'USER', %s, 'FUNDER'"
+    " FROM accounts_organisation o CROSS JOIN generate_series(1, %d)"
+)
 ORDER_DRAFT = (
     "INSERT INTO vouchers_orderdraft (uid, key, organisation_id, wave_id, content, started_at, updated_at, order_id,"
     " by_kind, by_id, by_organisation, by_role) SELECT gen_random_uuid(), gen_random_uuid(), funder_id, wave_id, %s,"
@@ -80,6 +86,13 @@ CASES: dict[str, str] = {
         "UPDATE vouchers_order SET handed_over_from = '2026-03-02', handed_over_until = '2026-03-01'"
     ),
     "orderdraft_has_one_actor": ORDER_DRAFT % ("'{}'", "NULL", "NULL", PERSON),
+    "funderlogo_has_one_actor": LOGO % (1, "NULL", 1),
+    "funder_logo_is_kept_once": LOGO % (1, PERSON, 2),
+    "funder_logo_is_small": LOGO % (200_001, PERSON, 1),
+    "order_logo_is_of_its_funder": (
+        f"WITH kept AS ({LOGO % (1, PERSON, 1)} RETURNING id, organisation_id) UPDATE vouchers_order SET logo_id = kept.id"
+        " FROM kept WHERE kept.organisation_id <> funder_id"
+    ),
     "order_draft_is_empty_once_ordered": ORDER_DRAFT % ("'{\"payer\": 1}'", "id", PERSON, PERSON),
     "order_draft_is_saved_for_an_organisation": ORDER_DRAFT % ("'{}'", "NULL", PERSON, "NULL"),
     "order_siret_has_14_digits": "UPDATE vouchers_order SET siret = '1234567890123X'",

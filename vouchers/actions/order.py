@@ -13,11 +13,11 @@ from passnum.accounts.policies import check_acts_for, check_role
 from passnum.accounts.roles import Role
 from passnum.kit.actor import Actor
 from passnum.kit.audit import record_audit
-from passnum.kit.errors import DomainError, InvalidInput, NotAllowed
+from passnum.kit.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from passnum.kit.idempotency import claim
 from passnum.kit.money import euros
 from vouchers.actions.print_proof import withdraw_proof, write_proof
-from vouchers.models import Order, OrderLine, OrderStep, Wave
+from vouchers.models import FunderLogo, Order, OrderLine, OrderStep, Wave
 from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET
 from vouchers.queries.order import committed_cents, order_total_cents
 from vouchers.states import ORDER_MOVES, OrderAct, WaveStatus
@@ -122,6 +122,12 @@ def handover_words(perimeter: str, first: date | None, last: date | None) -> dic
     return {"perimeter": perimeter, "handed_over_from": first, "handed_over_until": last}
 
 
+def check_own_logo(logo: FunderLogo, funder: Organisation) -> None:
+    """Raise NotFound for the logo of another: another's and none look alike."""
+    if logo.organisation_id != funder.pk:
+        raise NotFound
+
+
 def write_lines(order: Order, lines: Sequence[LineInput]) -> None:
     """Write the lines of a draft that has none."""
     OrderLine.objects.bulk_create(
@@ -157,8 +163,9 @@ def create_order(
     perimeter: str = "",
     handed_over_from: date | None = None,
     handed_over_until: date | None = None,
+    logo: FunderLogo | None = None,
 ) -> Order:
-    """Write a draft order. Raises NotAllowed, InvalidInput, KeyReused."""
+    """Write a draft order. Raises NotAllowed, InvalidInput, KeyReused, NotFound for the logo of another."""
     if by.role != Role.PILOT:
         check_acts_for(by, funder, Role.FUNDER)
     check_lines(lines)
@@ -166,6 +173,8 @@ def create_order(
         raise InvalidInput(sentence="Les frais ne peuvent pas être négatifs.")
     number = checked_siret(siret)
     words = handover_words(perimeter, handed_over_from, handed_over_until)
+    if logo:
+        check_own_logo(logo, funder)
     uid = uuid4()
     content = {
         "wave": wave.uid,
@@ -176,6 +185,8 @@ def create_order(
     }
     if any(words.values()):  # said later than the rest: a key of before still answers
         content["handover"] = words
+    if logo:
+        content["logo"] = logo.uid
     claimed = claim(
         key=key, act="CREATE_ORDER", scope=f"organisation:{by.organisation_id}", content=content, result=uid, at=at
     )
@@ -195,6 +206,7 @@ def create_order(
         eligible_publics=eligible_publics,
         letter=letter,
         **words,
+        logo=logo,
         created_at=at,
         **by.columns(),
     )

@@ -18,13 +18,14 @@ from vouchers.actions.order import (
     LineInput,
     OrderNotReady,
     check_lines,
+    check_own_logo,
     checked_siret,
     handover_words,
     move_order,
     write_lines,
 )
 from vouchers.actions.print_proof import withdraw_proof, write_proof
-from vouchers.models import Order, OrderLine, OrderRevision
+from vouchers.models import FunderLogo, Order, OrderLine, OrderRevision
 from vouchers.states import ORDER_MOVES, OrderAct, OrderStatus
 
 
@@ -130,10 +131,12 @@ def revise_texts(
     perimeter: str = "",
     handed_over_from: date | None = None,
     handed_over_until: date | None = None,
+    logo: FunderLogo | None = None,
+    drops_logo: bool = False,
 ) -> None:
     """Change the words of an order that is not in production; an approved one gets a new proof to approve.
 
-    Raises NotAllowed, InvalidInput, OrderNotReady.
+    The logo stays unless another is given or it is dropped. Raises NotAllowed, InvalidInput, OrderNotReady, NotFound.
     """
     if by.role != Role.PILOT:
         check_acts_for(by, order.funder, Role.FUNDER)
@@ -141,6 +144,10 @@ def revise_texts(
     locked = _locked(order)
     if locked.status not in ORDER_MOVES[OrderAct.AMEND].sources:
         raise OrderNotReady(reference=locked.reference, status=locked.get_status_display())
+    if logo:
+        check_own_logo(logo, locked.funder)
+    if logo or drops_logo:
+        words["logo"] = logo
     Order.objects.filter(pk=order.pk).update(eligible_publics=eligible_publics, letter=letter, **words)
     record_audit(act="REVISE_ORDER_TEXTS", subject_type="order", subject=order.uid, by=by, at=at)
     locked.refresh_from_db()

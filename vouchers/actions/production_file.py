@@ -43,6 +43,7 @@ def _faces(order: Order, booklets: list[Booklet]) -> dict[int, list[TicketFace]]
 def booklet_sheets(*, order: Order, booklets: list[Booklet]) -> Iterator[BookletSheet]:
     """Yield what to print for booklets of one order. Needs the production keys."""
     faces = _faces(order, booklets)
+    logo = bytes(order.logo.content) if order.logo else b""
     for b in booklets:
         yield BookletSheet(
             wave_number=order.wave.number,
@@ -51,6 +52,7 @@ def booklet_sheets(*, order: Order, booklets: list[Booklet]) -> Iterator[Booklet
             issuer_address=order.wave.issuer_address,
             funder_name=order.funder.name,
             funder_text=order.letter,
+            logo=logo,
             distributor_name=b.distributor.name,
             booklet_number=f"{order.wave.number}-{b.number:07d}",
             tickets=tuple(faces[b.pk]),

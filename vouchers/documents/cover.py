@@ -13,6 +13,7 @@ from vouchers.documents.sheet import BookletSheet
 _ACCENT: Final = theme.fill_operator(theme.ACCENT)
 _BADGE: Final = leaf.Badge(leaf.LEFT, 32.4 * MM, leaf.BODY, 10.4 * MM)
 _HALF: Final = 47 * MM
+_ASIDE: Final = leaf.BODY - _HALF - 3 * MM
 _SMALLEST_MENTION: Final = 5.2
 """In points: under that, a mention is no longer « en caractères apparents » (R.1611-8 CGCT)."""
 _STEP_INDENT: Final = 2.8
@@ -45,9 +46,12 @@ def front(pen: TaggedCanvas, sheet: BookletSheet) -> None:
         worth = text.fit(wording.value(sheet), fonts.REGULAR, size=9, smallest=6, width=_HALF)
         pen.text(leaf.LEFT, 6 * MM, worth.lines[0], size=worth.size)
         # What a booklet replaces matters more here than who pays, which each ticket says too.
-        words = wording.short_note(sheet) or wording.funder(sheet)
-        aside = text.fit(words, fonts.REGULAR, size=8.5, smallest=5.5, width=leaf.BODY - _HALF - 3 * MM, lines=3)
-        leaf.lines(pen, leaf.LEFT + _HALF + 3 * MM, 9.6 * MM, aside, is_middle=True)
+        words = wording.short_note(sheet) or ("" if sheet.logo else wording.funder(sheet))
+        if words:
+            aside = text.fit(words, fonts.REGULAR, size=8.5, smallest=5.5, width=_ASIDE, lines=3)
+            leaf.lines(pen, leaf.RIGHT - _ASIDE, 9.6 * MM, aside, is_middle=True)
+    if sheet.logo and not wording.short_note(sheet):
+        leaf.logo(pen, sheet, x=leaf.RIGHT - _ASIDE, y=4.6 * MM, width=_ASIDE, height=9.4 * MM)
     if sheet.is_trial:
         with pen.tagged("P"):
             leaf.trial_band(pen, x=leaf.LEFT, y=44.2 * MM, width=leaf.BODY, height=5 * MM)

@@ -72,6 +72,8 @@ def _facts(pen: TaggedCanvas, sheet: BookletSheet) -> None:
             room -= 5 * MM + pen.text(_RIGHT, 152.2 * MM, note, font=fonts.BOLD, size=11, align="right")
         funder = text.fit(wording.funder(sheet), fonts.REGULAR, size=11, smallest=7, width=room)
         pen.text(_LEFT, 152.2 * MM, funder.lines[0], size=funder.size)
+    if sheet.logo:
+        leaf.logo(pen, sheet, x=_RIGHT - 36 * MM, y=265 * MM, width=36 * MM, height=16 * MM)
     if sheet.is_trial:
         with pen.tagged("P"):
             leaf.trial_band(pen, x=_LEFT, y=284 * MM, width=_BODY, height=7 * MM)

@@ -5,14 +5,17 @@ would leave neither room for large type nor for a real stamp. Nothing is printed
 printer cannot. Coordinates in points from the lower left corner of the leaf.
 """
 
+from io import BytesIO
 from typing import Final, NamedTuple
 
 from reportlab.lib.colors import Color
+from reportlab.lib.utils import ImageReader
 
 from passnum.kit.pdf import fonts, shapes, text, theme
 from passnum.kit.pdf.canvas import A4, TaggedCanvas
 from passnum.kit.pdf.theme import MM
 from vouchers.documents import wording
+from vouchers.documents.sheet import BookletSheet
 
 WIDTH: Final = A4[0] / 2
 HEIGHT: Final = A4[1] / 4
@@ -165,3 +168,13 @@ def trial_band(pen: TaggedCanvas, *, x: float, y: float, width: float, height: f
         size=fitted.size,
         align="center",
     )
+
+
+def logo(pen: TaggedCanvas, sheet: BookletSheet, *, x: float, y: float, width: float, height: float) -> None:
+    """Draw the funder's logo as large as it fits, against the right of its box, told by the funder's name."""
+    image = ImageReader(BytesIO(sheet.logo))
+    pixels_wide, pixels_high = image.getSize()
+    scale = min(width / pixels_wide, height / pixels_high)
+    wide, high = pixels_wide * scale, pixels_high * scale
+    with pen.tagged("Figure", alt=wording.funder(sheet)):
+        pen.drawImage(image, x + width - wide, y + (height - high) / 2, wide, high)

@@ -21,7 +21,7 @@ SPECIMEN: Final = TicketFace(ref="SPEC1MEN00", code="SPEC1MENSPEC0", payload="A"
 SPECIMEN_NUMBER: Final = "0-0000000"
 
 
-def specimen_sheet(content: Mapping[str, Any], *, site_host: str, is_trial: bool) -> BookletSheet:
+def specimen_sheet(content: Mapping[str, Any], *, site_host: str, is_trial: bool, logo: bytes = b"") -> BookletSheet:
     """Return the booklet that a version of a proof shows. Raises SheetIncomplete."""
     return BookletSheet(
         wave_name=content["wave_name"],
@@ -40,6 +40,7 @@ def specimen_sheet(content: Mapping[str, Any], *, site_host: str, is_trial: bool
         profile=TitleProfile[content["profile"]],
         site_host=site_host,
         is_trial=is_trial,
+        logo=logo,
     )
 
 

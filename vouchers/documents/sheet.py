@@ -97,6 +97,8 @@ class BookletSheet:
     replaces_number: str = ""
     """Number of the booklet that this one replaces."""
     is_reprint: bool = False
+    logo: bytes = b""
+    """PNG or JPEG of the funder, printed on the cover."""
 
     def __post_init__(self) -> None:
         """Raise SheetIncomplete when a mention is missing or impossible."""

@@ -1,10 +1,12 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.formsets import formset_factory
 
 from passnum.accounts.models import Organisation
 from passnum.kit.errors import DomainError
+from passnum.kit.image import LARGEST_UPLOAD
 from vouchers.actions.order import LineInput, checked_siret
 from vouchers.forms.fields import EurosField, KeyField, OrganisationField, WaveField
 from vouchers.models import FundingBase, ProofKind, Wave
@@ -53,6 +55,28 @@ class OrderTextsForm(forms.Form):
         if first and last and last < first:
             self.add_error("handed_over_until", "La remise finit après avoir commencé\u00a0: vérifiez ses deux dates.")
         return found
+
+
+def read_picture(upload: UploadedFile) -> bytes:
+    """Return what was sent, or just enough of it to be refused."""
+    return bytes(upload.read(LARGEST_UPLOAD + 1))
+
+
+class OrderLogoForm(OrderTextsForm):
+    """The words of an order and the picture beside them."""
+
+    logo = forms.FileField(
+        label="Votre logo (facultatif)",
+        required=False,
+        help_text="PNG ou JPEG, 200 ko au plus. Imprimé sur la couverture des carnets et sur le bon à tirer.",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )
+    drops_logo = forms.BooleanField(label="Retirer le logo", required=False)
+
+    def __init__(self, *args: Any, has_logo: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_logo:
+            del self.fields["drops_logo"]
 
 
 class PayerForm(forms.Form):

@@ -16,6 +16,7 @@ from vouchers.models.handover import (
     HandoverProfile,
 )
 from vouchers.models.inventory import Inventory, InventoryCount, InventoryEntry
+from vouchers.models.logo import FunderLogo
 from vouchers.models.loss import LossReport
 from vouchers.models.movement import ALL_POSITIONS, Movement, MovementLine
 from vouchers.models.order import Order, OrderLine, OrderRevision, OrderStep
@@ -48,6 +49,7 @@ __all__ = [
     "DisputeReason",
     "EndNotice",
     "FreezeConfirmation",
+    "FunderLogo",
     "FundingBase",
     "FundingLine",
     "FundingProof",

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from passnum.accounts.models import Organisation
 from passnum.kit.actor import ActedBy
 from passnum.kit.models import AfterMark
+from vouchers.models.logo import FunderLogo
 from vouchers.models.wave import LARGEST_BOOKLET, SMALLEST_BOOKLET, Wave
 from vouchers.states import ORDER_MOVES, OrderStatus
 
@@ -39,6 +40,7 @@ class Order(ActedBy):
         "perimeter",
         "handed_over_from",
         "handed_over_until",
+        "logo",
     )
 
     uid = models.UUIDField("identifiant", unique=True, default=uuid.uuid4)
@@ -56,6 +58,8 @@ class Order(ActedBy):
     perimeter = models.TextField("périmètre", max_length=1000, blank=True)
     handed_over_from = models.DateField("à remettre du", null=True)
     handed_over_until = models.DateField("à remettre jusqu’au", null=True)
+    # Of its own funder: `order_logo_is_of_its_funder`, a composite key.
+    logo = models.ForeignKey(FunderLogo, on_delete=models.PROTECT, related_name="orders", null=True)
     created_at = models.DateTimeField("créée le")
     submitted_at = models.DateTimeField("soumise le", null=True)
     approved_at = models.DateTimeField("approuvée le", null=True)

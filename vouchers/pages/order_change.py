@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods
 from passnum.accounts.post import post_of, post_required
 from passnum.kit.clock import now
 from passnum.kit.errors import DomainError, NotFound
+from passnum.kit.image import ImageRefused
 from passnum.kit.templatetags.french import counted
+from vouchers.actions.logo import record_logo
 from vouchers.actions.order import OrderNotReady
 from vouchers.actions.order_change import amend_order, revise_texts
 from vouchers.actions.order_line import cancel_line
-from vouchers.forms.order import CancelLineForm, OrderTextsForm
+from vouchers.forms.order import CancelLineForm, OrderLogoForm, OrderTextsForm, read_picture
 from vouchers.models import Order
 from vouchers.pages.order_form import Asked, order_form_page, said_by
 from vouchers.pages.order_sheet import ACTORS, LINES_CANCELLED, refused, visible_order
@@ -53,6 +55,16 @@ def order_amend_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     )
 
 
+def _texts_said(request: HttpRequest, order: Order, form: OrderLogoForm) -> dict[str, Any]:
+    """Return what the form says, a logo that was sent kept first. Raises NotAllowed, ImageRefused."""
+    said = dict(form.cleaned_data)
+    sent = said.pop("logo")
+    if not sent:
+        return said
+    logo = record_logo(organisation=order.funder, data=read_picture(sent), by=post_of(request).actor(), at=now())
+    return said | {"logo": logo}
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 @post_required(*ACTORS[OrderAct.AMEND])
@@ -64,13 +76,18 @@ def order_texts_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     except DomainError as refusal:
         return refused(request, uid, refusal)
     initial = {name: getattr(order, name) for name in OrderTextsForm.base_fields}
-    form = OrderTextsForm(request.POST or None, initial=initial)
+    form = OrderLogoForm(
+        request.POST or None, request.FILES or None, initial=initial, has_logo=order.logo_id is not None
+    )
     context: dict[str, Any] = {"order": order, "form": form, "refusal": None}
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return render(request, "vouchers/order_texts.html", context, status=status)
     try:
-        revise_texts(order=order, by=post_of(request).actor(), at=now(), **form.cleaned_data)
+        revise_texts(order=order, by=post_of(request).actor(), at=now(), **_texts_said(request, order, form))
+    except ImageRefused as refusal:
+        form.add_error("logo", refusal.sentence)
+        return render(request, "vouchers/order_texts.html", context, status=refusal.status)
     except DomainError as refusal:
         return refused(request, uid, refusal)
     messages.success(request, f"Les textes de la commande {order.reference} sont modifiés.")

@@ -17,7 +17,7 @@ from passnum.kit.clock import now
 from passnum.kit.errors import DomainError, NotFound
 from vouchers.actions.order_draft import drop_draft, finish_draft, save_draft, start_draft
 from vouchers.forms.fields import KeyField
-from vouchers.forms.order import OrderTextsForm, PayerForm
+from vouchers.forms.order import PayerForm
 from vouchers.forms.order_steps import (
     DELIVERED,
     PAYER,
@@ -33,28 +33,18 @@ from vouchers.forms.order_steps import (
 from vouchers.models import OrderDraft
 from vouchers.pages.order_deliveries import LEAVES, deliveries_page
 from vouchers.pages.order_form import said_by
+from vouchers.pages.order_told import texts_page, typed
+from vouchers.queries.logos import logo_of
 from vouchers.queries.order_drafts import draft_of
 from vouchers.queries.orders import orders_visible_to
 from vouchers.queries.organisations import distributors
 from vouchers.queries.waves import open_waves
-
-# Longer than any field takes: what is too long is told, and kept to be shortened.
-LONGEST_KEPT = 2_000
 
 
 class StartForm(PayerForm):
     """The first step, before anything is kept; its key becomes the draft's own number."""
 
     key = KeyField()
-
-
-def typed(request: HttpRequest, step: int) -> dict[str, str]:
-    """Return what was typed in a step, right or wrong, as a draft keeps it (PostgreSQL stores no NUL)."""
-    return {
-        name: request.POST[name][:LONGEST_KEPT].replace("\x00", "")
-        for name in STEP_FIELDS[step]
-        if name in request.POST
-    }
 
 
 def _copied(request: HttpRequest) -> dict[str, Any]:
@@ -75,6 +65,8 @@ def _copied(request: HttpRequest) -> dict[str, Any]:
         by_size[f"size_{row['size']}"] = by_size.get(f"size_{row['size']}", 0) + row["quantity"]
     filled = {STEP_NAMES[step]: {n: told[n] for n in names if n in told} for step, names in STEP_FIELDS.items()}
     fees = {"fees_cents": SizesForm()["fees_cents"].field.prepare_value(order.fees_cents)}
+    if order.logo:
+        filled["texts"]["logo"] = str(order.logo.uid)
     return filled | {"sizes": by_size | fees, "rows": rows}
 
 
@@ -126,6 +118,8 @@ def order_step_page(request: HttpRequest, uid: UUID, step: int) -> HttpResponse:
         return _review_page(request, draft)
     if step == DELIVERED:
         return deliveries_page(request, draft, _step_page, _onwards)
+    if step == TOLD:
+        return texts_page(request, draft, _step_page, _onwards)
     form = _form_of(draft, step)
     if request.method != "POST":
         return _step_page(request, draft, step, form=form)
@@ -143,7 +137,7 @@ def _form_of(draft: OrderDraft, step: int, said: dict[str, str] | None = None) -
     initial = draft.content.get(STEP_NAMES[step], {})
     if step == PAYER:
         return PayerForm(said, initial=initial, waves=list(open_waves()))
-    return (SizesForm if step == SIZED else OrderTextsForm)(said, initial=initial)
+    return SizesForm(said, initial=initial)
 
 
 def _onwards(request: HttpRequest, draft: OrderDraft, step: int) -> HttpResponse:
@@ -156,13 +150,18 @@ def _onwards(request: HttpRequest, draft: OrderDraft, step: int) -> HttpResponse
 def _review_page(request: HttpRequest, draft: OrderDraft) -> HttpResponse:
     """Sum everything up, and write the order once it is asked for and nothing is to mend."""
     said = read_draft(draft.content, waves=list(open_waves()), organisations=distributors())
+    logo = logo_of(organisation=draft.organisation, uid=draft.content.get("texts", {}).get("logo", ""))
     refusal, status = None, 200
     if request.method == "POST":
         status = 422
         if not said.faults:
             try:
                 order = finish_draft(
-                    draft=draft, lines=said.lines, terms=said.terms, by=post_of(request).actor(), at=now()
+                    draft=draft,
+                    lines=said.lines,
+                    terms=said.terms | {"logo": logo},
+                    by=post_of(request).actor(),
+                    at=now(),
                 )
             except DomainError as told:
                 refusal, status = told, told.status
@@ -178,6 +177,7 @@ def _review_page(request: HttpRequest, draft: OrderDraft) -> HttpResponse:
         status=status,
         refusal=refusal,
         said=said,
+        logo=logo,
         faults=[(step, TITLES[step], told) for step, told in sorted(said.faults.items())],
         told=None if TOLD in said.faults else said.texts.cleaned_data,
         booklets=sum(line.quantity for line in said.lines),
@@ -198,6 +198,7 @@ def _step_page(
         "form": None,
         "lines": None,
         "refusal": None,
+        "has_logo": False,
         "is_wrong": status >= HTTPStatus.BAD_REQUEST,
         **shown,
     }

@@ -27,6 +27,7 @@ from vouchers.pages.order_sheet import (
     refused,
     visible_order,
 )
+from vouchers.queries.logos import printed_logo
 from vouchers.queries.print_proof import proof_version
 
 
@@ -46,7 +47,8 @@ def print_proof_page(request: HttpRequest, uid: UUID, version: int) -> HttpRespo
     proof = _version_of(order, version)
     if not proof.content:  # of an order started before proofs existed
         raise NotFound
-    sheet = specimen_sheet(proof.content, site_host=settings.PASS_HOST, is_trial=settings.IS_TRIAL)
+    logo = printed_logo(order=order, sha256=proof.content.get("logo", ""))
+    sheet = specimen_sheet(proof.content, site_host=settings.PASS_HOST, is_trial=settings.IS_TRIAL, logo=logo)
     out = io.BytesIO()
     render_proof(sheet, reference=order.reference, version=proof.version, out=out)
     out.seek(0)

@@ -23,7 +23,8 @@ def print_content(*, order: Order) -> dict[str, Any]:
     wave = order.wave
     lines = list(OrderLine.objects.filter(order=order).select_related("distributor").order_by("position"))
     shown = max(lines, key=lambda line: (line.size, -line.position))
-    return {
+    logo = {"logo": bytes(order.logo.sha256).hex()} if order.logo else {}  # none: the digest of before still holds
+    return logo | {
         "wave_name": wave.name,
         "wave_number": wave.number,
         "issuer_name": wave.issuer.name,

@@ -49,6 +49,7 @@ def test_each_leaf_says_it_is_a_proof_and_shows_what_will_be_printed() -> None:
     for words in ("Mairie de Créteil", "CCAS de Créteil", "Bonne lecture", "Chèque d’accompagnement personnalisé"):
         assert words in said
     assert proof() == pdf
+    assert "Financé par" in text_of(pdf)
 
 
 def test_no_reader_takes_a_specimen_for_a_ticket() -> None:

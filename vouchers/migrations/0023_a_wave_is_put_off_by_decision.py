@@ -40,7 +40,7 @@ DROP FUNCTION public.vouchers_refuse_other_end();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vouchers", "0021_an_order_is_written_in_steps_and_says_where_and_when"),
+        ("vouchers", "0022_an_order_prints_the_logo_of_its_funder"),
     ]
 
     operations = [

@@ -134,7 +134,7 @@ def revise_texts(
     logo: FunderLogo | None = None,
     drops_logo: bool = False,
 ) -> None:
-    """Change the words of an order that is not in production; an approved one gets a new proof to approve.
+    """Change the words of an order that is not in production; an approved one gets a new proof of what is printed.
 
     The logo stays unless another is given or it is dropped. Raises NotAllowed, InvalidInput, OrderNotReady, NotFound.
     """
@@ -148,9 +148,10 @@ def revise_texts(
         check_own_logo(logo, locked.funder)
     if logo or drops_logo:
         words["logo"] = logo
+    printed = (locked.letter, locked.logo_id)
     Order.objects.filter(pk=order.pk).update(eligible_publics=eligible_publics, letter=letter, **words)
     record_audit(act="REVISE_ORDER_TEXTS", subject_type="order", subject=order.uid, by=by, at=at)
     locked.refresh_from_db()
-    if locked.status == OrderStatus.APPROVED:
+    if locked.status == OrderStatus.APPROVED and printed != (locked.letter, locked.logo_id):
         write_proof(order=locked, by=by, at=at)
     order.refresh_from_db()

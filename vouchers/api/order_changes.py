@@ -55,15 +55,19 @@ def amend(request: HttpRequest, uid: UUID, body: OrderChangeIn, key: UUID = REQU
     response={200: OrderDetailOut, **refusals(400, 401, 403, 404, 409, 422)},
 )
 def texts(request: HttpRequest, uid: UUID, body: OrderTextsIn, key: UUID = REQUEST_KEY) -> OrderDetailOut:
-    """Ce qui s'imprime, sans toucher au montant ; une commande approuvée reçoit un nouveau bon à tirer."""
+    """Ce qui s'imprime et se lit à la remise, sans toucher au montant.
+
+    Une commande approuvée reçoit un nouveau bon à tirer si l'imprimé change.
+    """
     by, at = actor_of(request), now()
-    order, words = _order(by, uid), body.dict()
+    order, words = _order(by, uid), body.dict(exclude_unset=True)
+    kept = {name: getattr(order, name) for name in ("perimeter", "handed_over_from", "handed_over_until")}
     do_once(
         key=key,
         act="REVISE_ORDER_TEXTS",
         subject=uid,
         content=words,
-        do=lambda: revise_texts(order=order, by=by, at=at, **words),
+        do=lambda: revise_texts(order=order, by=by, at=at, **(kept | words)),
         by=by,
         at=at,
     )

@@ -59,6 +59,9 @@ class LineOfOrderIn(Input):
 class OrderTextsIn(Input):
     eligible_publics: str = Field(max_length=1000, pattern=_PLAIN, description="Vide : rien n'est imprimé.")
     letter: str = Field(max_length=600, pattern=_PLAIN, description="Vide : rien n'est imprimé.")
+    perimeter: str = Field("", max_length=1000, pattern=_PLAIN, description="Où remettre ; absent, il reste le même.")
+    handed_over_from: date | None = Field(None, description="À remettre à partir du ; absent, il reste le même.")
+    handed_over_until: date | None = Field(None, description="À remettre jusqu’au ; absent, il reste le même.")
 
 
 class OrderChangeIn(Input):

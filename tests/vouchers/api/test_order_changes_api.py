@@ -58,6 +58,19 @@ def test_other_words_make_another_proof(scene, funder) -> None:
     assert PrintProof.objects.filter(order=order).count() == 2, "once"
 
 
+def test_where_to_hand_over_is_said_without_another_proof_and_stays_when_it_is_not_said(scene, funder) -> None:
+    order = scene.approved()
+    funder.write(f"/orders/{order.uid}/texts", WORDS)
+    where = {"perimeter": "Les Bleuets", "handed_over_from": "2026-03-01", "handed_over_until": "2026-03-31"}
+    assert funder.write(f"/orders/{order.uid}/texts", WORDS | where).status_code == 200
+    assert PrintProof.objects.filter(order=order).count() == 2, "nothing else is printed"
+    assert funder.write(f"/orders/{order.uid}/texts", WORDS).status_code == 200
+    order.refresh_from_db()
+    assert (order.perimeter, str(order.handed_over_until)) == ("Les Bleuets", "2026-03-31")
+    upside_down = WORDS | where | {"handed_over_until": "2026-02-01"}
+    assert funder.write(f"/orders/{order.uid}/texts", upside_down).json()["code"] == "INVALID_INPUT"
+
+
 def test_a_line_is_taken_back_from_the_printer_once(scene, funder) -> None:
     order = scene.produced()
     path, key = f"/orders/{order.uid}/lines/1/cancel", uuid4()

@@ -273,7 +273,7 @@ def test_every_operation_is_described_guarded_and_numbered(path: str, method: st
     if method != "get" and told["operationId"] not in UNNUMBERED:
         assert "Idempotency-Key" in names
     assert "code" not in json.dumps([p for p in told["parameters"] if p["in"] != "header"]), "codes go in bodies only"
-    assert {p["name"] for p in told["parameters"] if p["in"] == "path"} <= {"uid", "number", "version"}, (
+    assert {p["name"] for p in told["parameters"] if p["in"] == "path"} <= {"uid", "number", "position", "version"}, (
         "no primary key"
     )
 

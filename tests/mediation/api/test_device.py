@@ -1,6 +1,7 @@
 """Through HTTP alone: a device is paired, told its places and the waves, held, let in where devices are, revoked."""
 
 import json
+import re
 from base64 import urlsafe_b64decode
 from datetime import date, timedelta
 from uuid import uuid4
@@ -56,7 +57,7 @@ def revoke(scene: Scene) -> None:
 
 
 def call(caller: Caller, method: str, path: str) -> HttpResponse:
-    address = "/api/v1" + path.replace("{uid}", str(uuid4())).replace("{number}", "1").replace("{version}", "1")
+    address = "/api/v1" + re.sub(r"\{(?!uid)\w+\}", "1", path.replace("{uid}", str(uuid4())))
     headers = caller.headers(uuid4())
     if method == "get":
         return caller.client.get(address, headers=headers)
